@@ -1,0 +1,44 @@
+# From Gray to Color: what you can make. Plain `make` lists it.
+#   PYTHON=python3.12 make book     uses another Python for the environment (3.11 or newer)
+
+PYTHON ?= python3
+BIN    := .venv/bin
+READY  := .venv/.ready
+LESSONS := $(wildcard book/lessons/*.py)
+
+.DEFAULT_GOAL := help
+.PHONY: help book test lab notebooks bench clean
+
+help:                    ## list what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+
+book: $(READY)           ## run every lesson and build the HTML book (_build/html)
+	@COLORKIT_PRESET=$${COLORKIT_PRESET:-laptop} COLORKIT_BOOK=1 TF_CPP_MIN_LOG_LEVEL=3 \
+	  $(BIN)/jupyter-book build -W --keep-going .
+	@echo "The book: file://$(CURDIR)/_build/html/index.html"
+
+test: $(READY)           ## lint, unit tests, and every lesson at the test preset
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	COLORKIT_PRESET=test TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m pytest
+
+lab: $(READY)            ## open the lessons in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir=. notebooks/01_light_and_lab.ipynb
+
+notebooks: $(READY)      ## make notebooks/ from book/lessons/
+	$(BIN)/python book/make_notebooks.py
+
+bench: $(READY)          ## measure colorkit's speed: a table, and _build/bench.json
+	$(BIN)/python tests/bench.py
+
+clean:                   ## remove what was built (the environment in .venv stays)
+	rm -rf _build build dist .pytest_cache .ruff_cache data/cache *.egg-info
+	find colorkit tests book notebooks -name __pycache__ -prune -exec rm -rf {} +
+
+# The environment, made again when what it is made from changes.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
+	@echo "Making the environment in .venv (a few minutes, once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	@touch $@

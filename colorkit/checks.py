@@ -176,7 +176,7 @@ def _box(sign, color, title, message, data=None):
     bundle = {
         "text/plain": f"{sign} {title}\n  {message}",
         "text/html": (
-            f'<div style="border-left: 4px solid {color}; padding: 0.3em 0.8em; margin: 0.3em 0">'
+            f'<div class="colorkit-box" style="border-left: 4px solid {color}; padding: 0.3em 0.8em; margin: 0.3em 0">'
             f'<span aria-hidden="true" style="color: {color}; font-weight: bold">{sign}</span> '
             f"<strong>{html.escape(title)}</strong><br>{html.escape(message)}</div>"
         ),

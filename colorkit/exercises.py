@@ -69,14 +69,13 @@ def _convolution_parameters(kernel, channels, filters):
     return layer.count_params()
 
 
-def _difference_map(photo, colored, convert=lab.rgb_to_lab):
-    from skimage.color import deltaE_ciede2000
+def _color_table(lightness, ab, statistic="mean", empty=0.0):
+    from scipy.stats import binned_statistic
 
-    return deltaE_ciede2000(convert(photo), convert(colored))
-
-
-def _color_difference(photo, colored):
-    return _difference_map(photo, colored).mean()
+    edges = np.arange(102) - 0.5
+    rows = binned_statistic(np.round(lightness).ravel(), ab.reshape(-1, 2).T, statistic, edges).statistic.T
+    filled = np.histogram(np.round(lightness), edges)[0] > 0
+    return np.where(filled[:, None], rows, empty)
 
 
 EXERCISES = {
@@ -167,20 +166,21 @@ EXERCISES = {
         },
     ),
     "02-c": Exercise(
-        reference=_color_difference,
-        inputs=lambda random: (_picture(random), _picture(random)),
-        tolerance=1e-2,
+        reference=_color_table,
+        inputs=_lightness_and_ab,
         mistakes={
-            "This is the straight-line distance in Lab (CIE 1976). CIEDE2000 corrects it where the eye is less "
-            "sensitive: use skimage.color.deltaE_ciede2000.": lambda photo, colored: np.linalg.norm(
-                lab.rgb_to_lab(photo) - lab.rgb_to_lab(colored), axis=-1
-            ).mean(),
-            "This is one number for each pixel. Average them.": _difference_map,
-            "This compares RGB as if it were Lab. Convert both pictures first.": (
-                lambda photo, colored: _difference_map(photo, colored, convert=np.asarray).mean()
+            "Rows without a pixel hold NaN: the mean of nothing. Leave them 0, which is gray.": (
+                lambda lightness, ab: _color_table(lightness, ab, empty=np.nan)
             ),
-            "This is the median. The exercise asks for the mean.": lambda photo, colored: np.median(
-                _difference_map(photo, colored)
+            "These are sums. Divide by the number of pixels in each row.": (
+                lambda lightness, ab: _color_table(lightness, ab, statistic="sum")
+            ),
+            "Some pixels are one row too low: round L, do not cut off its decimals.": (
+                lambda lightness, ab: _color_table(np.floor(lightness), ab)
+            ),
+            "Your a and b are swapped.": lambda lightness, ab: _color_table(lightness, ab[..., ::-1]),
+            "Every row holds the average of the whole picture. Take only the pixels of that row's lightness.": (
+                lambda lightness, ab: np.broadcast_to(ab.mean(axis=(0, 1)), (101, 2))
             ),
         },
     ),

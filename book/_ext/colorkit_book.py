@@ -1,0 +1,141 @@
+"""What the book adds to Jupyter Book: a cache that knows what lessons depend on, and the table of claims."""
+
+import hashlib
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+import nbformat
+from docutils import nodes
+from jupyter_cache import get_cache
+from sphinx.util.docutils import SphinxDirective
+
+from colorkit import preset
+from colorkit.checks import CLAIM_MIME
+
+
+class ClaimsTable(nodes.General, nodes.Element):
+    """Stands where the table goes, until every lesson has run."""
+
+
+class ClaimsDirective(SphinxDirective):
+    """The claims of all lessons, with what this build measured."""
+
+    def run(self):
+        """Leave a place for the table."""
+        self.env.note_reread()  # lessons may have run again although this page's source is the same
+        return [ClaimsTable()]
+
+
+def executed(root):
+    """Return the notebooks with their outputs, as the last build ran them.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The repository.
+
+    Returns
+    -------
+    dict of str to nbformat.NotebookNode
+        Lesson -> notebook; those that have not run since they changed are missing.
+    """
+    found = {}
+    for folder in (root / "_build" / ".lesson_cache").glob("*"):
+        cache = get_cache(folder)
+        for path in sorted((root / "notebooks").glob("*.ipynb")):
+            with suppress(KeyError):  # not in this cache
+                found[path.stem] = cache.merge_match_into_notebook(nbformat.read(path, as_version=4))[1]
+    return found
+
+
+def claims(notebooks):
+    """Collect the claims of executed notebooks.
+
+    Parameters
+    ----------
+    notebooks : dict of str to nbformat.NotebookNode
+        From `executed`.
+
+    Returns
+    -------
+    dict of str to list of dict
+        Lesson -> what `colorkit.claim` left in its outputs, in order.
+    """
+    found = {}
+    for lesson, notebook in notebooks.items():
+        outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+        found[lesson] = [output.data[CLAIM_MIME] for output in outputs if CLAIM_MIME in output.get("data", {})]
+    return found
+
+
+def fill_tables(app, doctree, docname):
+    """Replace each place by its table, when all lessons have run."""
+    for place in list(doctree.findall(ClaimsTable)):
+        table = nodes.table(classes=["colorkit-claims"])
+        group = nodes.tgroup(cols=3)
+        table += group
+        for width in (2, 6, 2):
+            group += nodes.colspec(colwidth=width)
+        head, body = nodes.thead(), nodes.tbody()
+        group += [head, body]
+        head += _row("Lesson", "What was measured", "Bound")
+        for lesson, found in claims(executed(Path(app.srcdir))).items():
+            link = nodes.reference("", lesson, internal=True)
+            link["refuri"] = app.builder.get_relative_uri(docname, f"notebooks/{lesson}")
+            for claim in found:
+                verdict = (
+                    claim["bounds"] if claim["judged"] else f"{claim['bounds']} (not judged: {claim['preset']} preset)"
+                )
+                body += _row(link.deepcopy(), claim["says"], verdict)
+        if not body.children:
+            body += _row("-", "No lesson has run in this build.", "-")
+        place.replace_self(table)
+
+
+def _row(*cells):
+    row = nodes.row()
+    for cell in cells:
+        content = nodes.paragraph("", cell) if isinstance(cell, str) else nodes.paragraph("", "", cell)
+        row += nodes.entry("", content)
+    return row
+
+
+def set_cache(app, config):
+    """Give each state of colorkit, the pinned versions and the preset an execution cache of its own.
+
+    Jupyter's cache looks at a notebook's code alone; a lesson also depends on these.
+    """
+    root = Path(app.srcdir)
+    digest = hashlib.sha256(preset.current().name.encode())
+    for path in [*sorted((root / "colorkit").glob("*.py")), root / "constraints.txt"]:
+        digest.update(path.read_bytes())
+    caches = root / "_build" / ".lesson_cache"
+    cache = caches / digest.hexdigest()[:16]
+    if config.nb_execution_mode == "cache":
+        config.nb_execution_cache_path = str(cache)
+        for old in caches.glob("*"):
+            if old != cache:
+                shutil.rmtree(old)
+        if not cache.exists():
+            # Pages that Sphinx has kept show what the old code gave.
+            shutil.rmtree(app.doctreedir, ignore_errors=True)
+
+
+def drop_thebe(app, pagename, templatename, context, doctree):
+    """Leave out Jupyter Book's script for live code: it names another host, and the book does not use it."""
+    context["script_files"] = [
+        script
+        for script in context["script_files"]
+        if "thebe" not in f"{getattr(script, 'filename', script)} {getattr(script, 'attributes', '')}"
+    ]
+
+
+def setup(app):
+    """Register all this with Sphinx."""
+    app.add_node(ClaimsTable)
+    app.add_directive("claims", ClaimsDirective)
+    app.connect("config-inited", set_cache)
+    app.connect("doctree-resolved", fill_tables)
+    app.connect("html-page-context", drop_thebe, priority=900)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,509 @@
+# %% [markdown]
+# # 2. One photo
+#
+# **A network of 32,202 numbers learns to color one photo in seconds. Then you show it a second one.**
+#
+# ![A portrait of an astronaut, colored by the network at five moments of its training: specks of red and cyan at first, then a washed-out red, then an orange suit, and at the end hardly different from the photo.](../_static/02_one_photo.jpg)
+#
+# [Open in Colab]({{colab}}) · [Download this notebook]({{raw}})
+#
+# *You will*
+#
+# - build the network of paper 001 layer by layer, and count its parameters by hand,
+# - train it on a single photo and watch the color come,
+# - measure how good it is, and find out what it has really learned,
+# - break it in three ways, to see what scaling, tanh and the learning rate are for.
+#
+# *Time:* 30 minutes to read and try. Compute: (measured on two cores: laptop preset 1 minute, test preset 15 seconds).
+#
+# *Needs:* [1. Light and Lab](01_light_and_lab.ipynb).
+
+# %%
+# Setup, the same in every lesson. In Colab it installs colorkit; what is installed already stays as it is.
+import importlib.util
+
+if importlib.util.find_spec("colorkit") is None:
+    get_ipython().run_line_magic(
+        "pip", "install --quiet colorkit@git+{{repository}}"
+    )
+
+from colorkit import setup
+
+preset = setup()
+
+# %%
+import keras
+import numpy as np
+from keras import layers
+from skimage.color import deltaE_ciede2000
+
+from colorkit import check, claim, colorize, lab, photos, show, training
+from colorkit.preset import cache_folder
+
+# %% [markdown]
+# ## The task
+#
+# L goes in, ab comes out. With one photo there is one example: its own L, and its own ab as the answer. Paper 001
+# starts like that, and it is how any training should start. If a network cannot learn a single example by heart,
+# something is broken, and more data will not mend it.
+
+# %% mystnb={"image": {"alt": "Two pictures: what the network is given, the gray portrait of an astronaut, and what it should find, the same portrait in color with an orange suit."}}
+size = preset.choose(test=64, laptop=256, gpu=400)  # the paper has 400
+photo = photos.bundled("astronaut", size=size)  # (size, size, 3) uint8
+picture = lab.rgb_to_lab(photo)[
+    np.newaxis
+]  # (1, size, size, 3): a batch of one
+L, ab = picture[..., :1], picture[..., 1:]
+show.gallery({"given: L": lab.lightness_to_rgb(L[0]), "wanted": photo})
+
+# %% [markdown]
+# ## The network
+#
+# A **convolution** slides small windows, 3 × 3 here, over a picture. Each **filter** is one such window of weights; at
+# each place it multiplies, adds up, adds one more number (the bias), and so makes a new picture, a **feature map**. Eight
+# filters make eight maps, and the next layer looks at all eight.
+#
+# With a **stride** of 2 the window moves two pixels at a time, and the map has half the side. Three of those, and one
+# number stands for 8 × 8 pixels: the network sees more of the photo at once. The second half enlarges the maps again,
+# by repeating each value, until they are as large as the photo. Two maps are left at the end: a and b.
+
+
+# %%
+def one_photo_network():
+    """Version 1 of paper 001: L in, ab / 128 out."""
+    L = keras.Input((None, None, 1), name="L")
+    x = L
+    for filters, stride in [(8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)]:
+        x = layers.Conv2D(
+            filters, 3, strides=stride, padding="same", activation="relu"
+        )(x)
+    for filters in [32, 16]:
+        x = layers.UpSampling2D(2)(x)
+        x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+    x = layers.UpSampling2D(2)(x)
+    ab = layers.Conv2D(2, 3, padding="same", activation="tanh")(x)
+    return keras.Model(L, ab, name="one_photo")
+
+
+network = one_photo_network()
+for layer in network.layers:
+    maps = layer.output.shape[-1]
+    print(
+        f"{layer.name:16} {layer.count_params():6,} parameters, {maps:2} maps"
+    )
+
+# %% [markdown]
+# **Predict:** the first layer has 8 filters of 3 × 3 that look at one map, L. Why does it have 80 parameters and not 72?
+# (Exercise 2-a asks for the formula.)
+
+# %%
+claim(
+    "02-parameters",
+    value=network.count_params(),
+    at_least=32202,
+    at_most=32202,
+    says="this network has {value:,.0f} parameters, as printed in paper 001",
+)
+
+# %% [markdown]
+# The photo has twice as many a and b as it has pixels: 131,072 numbers at 256 × 256. The network has a quarter of that,
+# so it cannot store the photo. What it learns must be rules. Keep that in mind.
+#
+# ## Why divide by 128?
+#
+# The last layer ends in **tanh**, a function that squeezes any number into -1 to 1: whatever the network computes, it
+# stays in a sensible range. The answer has to live there too, so ab is divided by 128, which is a little more than the
+# largest a or b of any color (lesson 1).
+#
+# The **loss** says how wrong the network is: the mean of the squared differences between its ab / 128 and the true
+# ones. Training changes the parameters a little, many times, in the direction in which the loss falls. **Adam** is the
+# usual rule for how far to go; its learning rate is the size of the steps.
+
+# %%
+steps = 25  # in what we call an epoch here
+epochs = preset.choose(test=2, laptop=40, gpu=80)
+
+
+def train(
+    network, target, name, watch=None, learning_rate=0.001, epochs=epochs
+):
+    """Train on the one photo; return Keras' History."""
+    network.compile(
+        optimizer=keras.optimizers.Adam(learning_rate),
+        loss="mean_squared_error",
+    )
+    callbacks = training.callbacks(f"02_one_photo {name}", watch=watch)
+    # Many steps on the same photo are one epoch: starting an epoch costs time.
+    many = [np.repeat(array, steps, axis=0) for array in (L, target)]
+    return network.fit(
+        *many, batch_size=1, epochs=epochs, verbose=0, callbacks=callbacks
+    )
+
+
+# %% [markdown]
+# To see it learn, we need the contract: a *colorizer* takes L and gives ab in Lab units. So the last step, times 128,
+# goes into the model. `colorize` does the rest: it joins the ab with the photo's own L.
+
+# %%
+colorizer = keras.Sequential(
+    [network, layers.Rescaling(128)], name="one_photo_colorizer"
+)
+moments = sorted({0, 1, epochs // 20 + 1, epochs // 5, epochs})
+watch = training.Watch(
+    lambda: colorize(colorizer, photo, size=size), epochs=moments
+)
+history = train(network, ab / 128, "network", watch)
+
+# %% tags=["result"] mystnb={"image": {"alt": "The portrait at five moments of the training. Step 0: specks of red and cyan all over. Then washed-out red everywhere, then an orange suit, then a blue and red flag, and at the end it is close to the photo."}}
+show.gallery(
+    {f"step {steps * epoch}": taken for epoch, taken in watch.pictures.items()}
+)
+
+# %% mystnb={"image": {"alt": "Line chart of the loss over the training steps, on a logarithmic scale. It falls steeply at first, then more and more slowly, with a few spikes."}}
+loss = history.history["loss"]
+show.curves(
+    {"loss": (steps * np.arange(1, len(loss) + 1), loss)},
+    x="training step",
+    y="mean squared error of ab / 128",
+    log=True,
+)
+
+# %% [markdown]
+# ## How good is it?
+#
+# The loss is in units that nobody can see. CIEDE2000 is in units that people do see: 1 is hardly visible, 10 is plainly
+# another color. We take its mean over all pixels, and compare with doing nothing, which is leaving the photo gray.
+
+
+# %%
+def color_error(photo, colored):
+    """Mean CIEDE2000 between two RGB pictures, uint8 or float 0..1."""
+    return deltaE_ciede2000(
+        lab.rgb_to_lab(photo), lab.rgb_to_lab(colored)
+    ).mean()
+
+
+def left_gray(photo):
+    """The photo without its color."""
+    return lab.lightness_to_rgb(lab.rgb_to_lab(photo)[..., :1])
+
+
+colored = colorize(colorizer, photo, size=size)
+
+# %% tags=["before_after"] mystnb={"image": {"alt": "Three pictures: the gray portrait of the astronaut, the portrait as the network colored it, with orange suit and blue patches, and the photo, which looks almost the same."}}
+show.gallery(
+    {
+        "gray": left_gray(photo),
+        "colored by the network": colored,
+        "photo": photo,
+    }
+)
+
+# %% mystnb={"image": {"alt": "Bar chart of the mean color difference to the photo: 11.3 when it is left gray, about 2 for the network."}}
+errors = {
+    "gray": color_error(photo, left_gray(photo)),
+    "one photo": color_error(photo, colored),
+}
+show.bars(errors, x="mean color difference (CIEDE2000)")
+
+# %%
+claim(
+    "02-own-photo",
+    value=errors["one photo"],
+    at_most=6,
+    says="on the photo it was trained on, "
+    "the mean color difference is {value:.1f} (CIEDE2000)",
+)
+
+# %% [markdown]
+# It works, it took seconds, and it looks like magic. This is where many a project stops and writes its report.
+#
+# ## A second photo
+#
+# **Predict:** the network now gets a photo of a rocket in twilight, and one of a cup of coffee. What will it do to a
+# dark blue sky?
+
+# %% mystnb={"image": {"alt": "Two rows of three pictures: gray, as the network colored it, and the photo. Row one: a rocket under a dark blue sky, which the network painted dark red. Row two: a cup of coffee on an orange saucer, painted in patches of red, gray and violet."}}
+others = {
+    name: photos.bundled(name, size=size) for name in ["rocket", "coffee"]
+}
+painted = {
+    name: colorize(colorizer, other, size=size)
+    for name, other in others.items()
+}
+show.gallery(
+    [
+        {
+            "gray": left_gray(other),
+            "colored by the network": painted[name],
+            "photo": other,
+        }
+        for name, other in others.items()
+    ]
+)
+
+# %%
+second = {
+    name: (
+        color_error(other, left_gray(other)),
+        color_error(other, painted[name]),
+    )
+    for name, other in others.items()
+}
+for name, (gray, by_network) in second.items():
+    print(f"{name:8} left gray {gray:5.1f}   colored {by_network:5.1f}")
+claim(
+    "02-second-photo",
+    value=second["rocket"][1] / second["rocket"][0],
+    at_least=1.3,
+    says="on a second photo, the rocket, "
+    "its error is {value:.1f} times that of leaving the photo gray",
+)
+
+# %% [markdown]
+# Worse than nothing. The network has learned that smooth mid-dark areas are orange, because in its whole world one of
+# them was: her suit. It knows no suit and no sky.
+#
+# Look at the coffee's numbers before you go on. The error *is* smaller than gray's. Does the network know something
+# about coffee? No: the coffee is orange, and this network paints things orange. A number alone would have fooled you,
+# and lesson 4 is about numbers that do.
+#
+# ## What has it learned, then?
+#
+# Not the photo: it has too few parameters to store it. Not where things are: a convolution does the same thing at each
+# place, and only near the border can it tell where it is. So it must have rules of the kind "a pattern like this gets
+# that color". Rules can be tested. Here is the photo four more times; to
+# you nothing of importance has changed.
+#
+# **Predict:** which will hurt it most, which least?
+
+# %%
+moved = {
+    "as trained": photo,
+    "moved by 8 px": np.roll(photo, 8, axis=1),
+    "moved by 4 px": np.roll(photo, 4, axis=1),
+    "mirrored": photo[:, ::-1],
+    "upside down": photo[::-1],
+}
+
+# %% mystnb={"image": {"alt": "Bar chart of the mean color difference: about 2 as trained, about 3 when moved by 8 pixels, and 5 to 9 when moved by 4 pixels, mirrored or upside down; left gray it is 11."}}
+hurt = {
+    name: color_error(version, colorize(colorizer, version, size=size))
+    for name, version in moved.items()
+}
+show.bars(
+    hurt | {"gray": errors["gray"]}, x="mean color difference (CIEDE2000)"
+)
+
+# %%
+claim(
+    "02-stride-grid",
+    value=hurt["moved by 4 px"] / hurt["moved by 8 px"],
+    at_least=1.3,
+    says="after moving the photo by 4 px "
+    "the error is {value:.1f} times that after moving it by 8 px",
+)
+claim(
+    "02-mirrored",
+    value=hurt["mirrored"] / hurt["as trained"],
+    at_least=1.7,
+    says="mirroring the photo multiplies the error by {value:.1f}",
+)
+
+# %% [markdown]
+# Eight pixels hurt less than four? The three strides of 2 lay a grid of 8 × 8 pixels over the photo. Moved by 8, the
+# grid falls on the same places, and all that changes is the border. Moved by 4, each window sees patterns that it never
+# saw. The rules are that brittle: they hold for these very pixels.
+#
+# This is **overfitting**: learning the example instead of what is behind it. No network can do otherwise with one
+# example, since nothing in one photo says that the mirror image of an astronaut is still an astronaut. The cure is
+# many photos, and telling the network what does not matter by moving and mirroring them. That is lesson 3.
+#
+# So was it a waste of time? No. You now know that the data are read right, that ab is scaled right, that the loss goes
+# down, and that the network can give sharp, vivid colors when it has a reason to. When a network of a later lesson
+# comes out brown, it will not be for one of these.
+#
+# ## Break it
+#
+# Each of these is one small change that is easy to make by mistake. **Predict** what each one does before you look:
+#
+# 1. the answer is not divided by 128 (tanh stays);
+# 2. ReLU instead of tanh at the end (ReLU makes negative numbers 0);
+# 3. a learning rate 100 times as large.
+
+
+# %%
+def with_relu():
+    """The same network, with ReLU as its last activation."""
+    network = one_photo_network()
+    network.layers[-1].activation = keras.activations.relu
+    return network
+
+
+few = preset.choose(test=1, laptop=16, gpu=32)  # epochs
+broken = {}
+for name, make, scale, rate in [
+    ("as it was", one_photo_network, 128, 0.001),
+    ("not divided", one_photo_network, 1, 0.001),
+    ("ReLU at the end", with_relu, 128, 0.001),
+    ("learning rate 0.1", one_photo_network, 128, 0.1),
+]:
+    keras.utils.set_random_seed(1)  # all four start alike
+    trial = make()
+    train(trial, ab / scale, name, learning_rate=rate, epochs=few)
+    broken[name] = colorize(
+        keras.Sequential([trial, layers.Rescaling(scale)]), photo, size=size
+    )
+
+# %% mystnb={"image": {"alt": "Four versions of the portrait. As it was: close to the photo. Not divided by 128: gray. ReLU at the end: the suit is orange, but the blue of the flag and the badge is gone. Learning rate 0.1: one flat, glaring tint."}}
+show.gallery(broken)
+for name, result in broken.items():
+    print(f"{name:18} {color_error(photo, result):5.1f}")
+
+# %%
+claim(
+    "02-not-divided",
+    value=color_error(photo, broken["not divided"]) / errors["gray"],
+    at_least=0.8,
+    says="not divided, its error is {value:.2f} times "
+    "that of leaving the photo gray: almost nothing is learned",
+)
+claim(
+    "02-learning-rate",
+    value=color_error(photo, broken["learning rate 0.1"])
+    / color_error(photo, broken["as it was"]),
+    at_least=2,
+    says="a learning rate 100 times as large "
+    "multiplies the error by {value:.1f}",
+)
+
+# %% [markdown]
+# Not divided: tanh cannot give more than 1, and 1 Lab unit is invisible. (The warning above is `colorize` guessing what
+# happened.) ReLU: no negative b can come out, so nothing is blue. The number hardly shows it, since so little of this
+# photo is blue; the picture does. Too high a rate: the first steps throw the network so far off that every pixel ends at one
+# end of tanh. There tanh is flat, and no longer says in which direction to go.
+#
+# ## Keep it
+#
+# The whole colorizer is one file. It loads with Keras' safe mode on, since it holds nothing but standard layers.
+
+# %%
+path = cache_folder("lessons") / "02_one_photo.keras"
+colorizer.save(path)
+again = keras.saving.load_model(path)
+assert np.allclose(
+    again.predict(L, verbose=0), colorizer.predict(L, verbose=0), atol=1e-4
+)
+print(path.name, f"{path.stat().st_size / 1024:.0f} KB")
+
+# %% [markdown]
+# ## Exercises
+#
+# **2-a.** How many parameters does a convolution have? `kernel` is the side of its window, `channels` the number of
+# maps that come in, `filters` the number that go out.
+#
+# <details><summary>Hint</summary>
+#
+# One filter has one weight for each place of the window and each map that comes in, and one bias.
+#
+# </details>
+
+
+# %%
+def convolution_parameters(kernel, channels, filters):
+    """Three integers -> the number of parameters."""
+    ...  # your code here
+
+
+convolution_parameters = check("02-a", convolution_parameters)
+
+# %%
+maps = [1, 8, 8, 16, 16, 32, 32, 32, 16, 2]
+by_hand = [
+    convolution_parameters(3, before, after)
+    for before, after in zip(maps, maps[1:], strict=False)
+]
+print(" + ".join(f"{number:,}" for number in by_hand), "=", f"{sum(by_hand):,}")
+assert sum(by_hand) == network.count_params()
+
+# %% [markdown]
+# **2-b.** Scale ab, in Lab units, to what a network that ends in tanh can give. Gray must stay 0.
+
+
+# %%
+def to_network_units(ab):
+    """(..., 2) ab in Lab units -> the same shape, in -1..1."""
+    ...  # your code here
+
+
+to_network_units = check("02-b", to_network_units)
+
+# %% [markdown]
+# **2-c.** How far would you get without a network? Make a table: for each lightness 0, 1, ... 100, the average a and b
+# of all pixels whose L rounds to it. Where there is no such pixel, leave 0.
+#
+# <details><summary>Hint</summary>
+#
+# `level = np.round(L[..., 0]).astype(int)` is each pixel's row in the table, and `ab[level == 50]` are the ab of all
+# pixels of lightness 50. A loop over 101 rows is fast enough.
+#
+# </details>
+
+
+# %%
+def color_table(L, ab):
+    """L (height, width, 1), ab (height, width, 2) -> table (101, 2)."""
+    ...  # your code here
+
+
+color_table = check("02-c", color_table)
+
+# %% mystnb={"image": {"alt": "Three pictures: the portrait colored by the table, in dull reds and browns with an orange cast on the face and the suit; colored by the network, close to the photo; and the photo."}}
+levels = np.round(L[0, ..., 0]).astype(int)
+by_table = lab.lab_to_rgb(
+    np.concatenate([L[0], color_table(L[0], ab[0])[levels]], axis=-1).astype(
+        "float32"
+    )
+)
+show.gallery(
+    {"by the table": by_table, "by the network": colored, "photo": photo}
+)
+
+# %%
+claim(
+    "02-table",
+    value=color_error(photo, by_table) / errors["one photo"],
+    at_least=1.5,
+    says="a table of one color for each lightness "
+    "makes {value:.1f} times the network's error",
+)
+
+# %% [markdown]
+# So brightness alone goes part of the way, and the network goes further because it looks at a pixel's surroundings. A
+# table like this is a *baseline*: if your network does not beat it, it has learned nothing that matters.
+#
+# ## The paper said, we measured
+#
+# | the paper says | we measured | why |
+# | --- | --- | --- |
+# | version 1 has 32,202 parameters (001) | 32,202 | exact; its table prints no strides, and they do not change the count |
+# | trained on one image it gave "very great result" (001) | mean CIEDE2000 2.2 on that photo | true, and it says nothing about any other photo |
+# | the network "is trained and tested on the same image" (001) | on a second photo 2.0 times the error of gray | training on the test photo measures memory |
+# | the model "is able to recover the image perfectly" (000, on its own one-image test) | close, not perfect | the same sanity check, and the right conclusion from it: go on to more data |
+#
+# ## What to remember
+#
+# - First overfit one example. If that fails, look for the bug.
+# - Scale the answer to what the last layer can give.
+# - Score on the training photo is memory. Only unseen photos count.
+# - Compare with doing nothing (gray), and with doing something simple (a table).
+# - Strides lay a grid over the picture; a move of less than its step is a new picture.
+#
+# ## Go further
+#
+# - Train on the coffee instead, and color the cat. Why does it look so much better? Compare `show.bars` of both.
+# - Halve all numbers of filters. How small can the network be and stay below 6?
+# - Replace `UpSampling2D(2)` by `UpSampling2D(2, interpolation="bilinear")`. What happens to the edges of the flag?
+# - Take a photo of your own: `colorkit.open_photo("my.jpg")`.
+#
+# **Next:** lesson 3, many photos. (It is being written.)

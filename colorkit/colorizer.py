@@ -1,0 +1,144 @@
+"""Color any photo with any network that follows the course's contract: L goes in, ab comes out."""
+
+import os
+import warnings
+
+import numpy as np
+from PIL import Image
+
+from colorkit import lab, photos
+
+# Sides of pictures for networks without a size of their own are multiples of this, so that halving and doubling
+# (five times at most in this course) gives the same size back.
+_MULTIPLE = 32
+# Rows of a photo that are worked on at a time: a 100-megapixel photo then needs little more memory than itself.
+_ROWS = 256
+
+
+class ContractError(ValueError):
+    """A model does not take L and give ab as the course's networks do."""
+
+
+def colorize(model, photo, size=256):
+    """Color a photo, changing nothing but its color.
+
+    The network sees the photo fitted into its working size; the ab that it gives are enlarged and joined with the
+    photo's own L at full size. Where a color is outside the sRGB gamut its chroma is reduced, so that L stays.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A colorizer: input L, shape (batch, height, width, 1), float32, 0..100; output ab, same height and width,
+        2 channels, float32, Lab units.
+    photo : str, path or array
+        A picture file, or an array of shape (height, width), (height, width, 1) or (height, width, 3), uint8 or
+        float 0..1. Only its L is used.
+    size : int
+        Longer side of what the network sees, pixels. A model with an input size of its own uses that.
+
+    Returns
+    -------
+    array, shape (height, width, 3), uint8
+        RGB, as large as the photo, with the photo's L (to within rounding, 0.5 Lab units).
+
+    Raises
+    ------
+    ContractError
+        If the model breaks the contract; the message says where.
+    ValueError
+        If the photo cannot be used (`colorkit.photos.PhotoError` for a file).
+
+    Warns
+    -----
+    UserWarning
+        If all of a and b are within 1 of gray, as when the scaling of tanh's -1..1 was left out of the model.
+    """
+    box = _working_size(model, size)
+    rgb = _as_rgb(photo)
+    height, width = rgb.shape[:2]
+    scale = min(box[0] / height, box[1] / width)
+    inner = max(1, round(height * scale)), max(1, round(width * scale))
+    if None in model.input_shape[1:3]:
+        box = tuple(-(-side // _MULTIPLE) * _MULTIPLE for side in inner)
+    small = np.asarray(Image.fromarray(rgb).resize(inner[::-1], Image.Resampling.BICUBIC, reducing_gap=3))
+    lightness = lab.rgb_to_lab(small)[..., :1]
+    # The rest of the box is filled by mirroring the photo, which networks take better than a black frame.
+    lightness = np.pad(lightness, [(0, box[0] - inner[0]), (0, box[1] - inner[1]), (0, 0)], mode="symmetric")
+    ab = _predict(model, lightness)[: inner[0], : inner[1]]
+
+    channels = [Image.fromarray(np.ascontiguousarray(ab[..., channel])) for channel in (0, 1)]
+    colored = np.empty_like(rgb)
+    for top in range(0, height, _ROWS):
+        rows = slice(top, min(top + _ROWS, height))
+        part = 0, rows.start * inner[0] / height, inner[1], rows.stop * inner[0] / height
+        enlarged = [
+            channel.resize((width, rows.stop - rows.start), Image.Resampling.BILINEAR, box=part) for channel in channels
+        ]
+        own = lab.rgb_to_lab(rgb[rows])[..., 0]
+        colored[rows] = lab.to_uint8(lab.lab_to_rgb(np.stack([own, *enlarged], axis=-1), gamut="keep lightness"))
+    return colored
+
+
+def _working_size(model, size):
+    """Return (height, width) of what the model sees, after checking what can be seen without running it."""
+    import keras
+
+    if not isinstance(model, keras.Model):
+        raise ContractError(f"a colorizer is a Keras model, got {type(model).__name__}; pass the model itself")
+    if len(model.inputs or ()) != 1 or len(model.outputs or ()) != 1:
+        raise ContractError(
+            f"a colorizer has one input (L) and one output (ab), this model has {len(model.inputs or ())} and "
+            f"{len(model.outputs or ())}; put what else it needs (an embedding, say) inside the model"
+        )
+    taken, given = model.input_shape, model.output_shape
+    if len(taken) != 4 or taken[-1] != 1:
+        raise ContractError(f"a colorizer takes L, shape (batch, height, width, 1), this model takes {taken}")
+    if len(given) != 4 or given[-1] != 2:
+        raise ContractError(f"a colorizer gives ab, shape (batch, height, width, 2), this model gives {given}")
+    if size < 1:
+        raise ValueError(f"size is in pixels and at least 1, got {size}")
+    return taken[1] or size, taken[2] or size
+
+
+def _predict(model, lightness):
+    """Return ab, shape (height, width, 2), float32, for L of shape (height, width, 1)."""
+    import keras
+
+    ab = keras.ops.convert_to_numpy(model(lightness[np.newaxis], training=False))[0]
+    if ab.shape[:2] != lightness.shape[:2]:
+        raise ContractError(
+            f"ab must be as large as L; this model made {ab.shape[:2]} of {lightness.shape[:2]}: compare its strides "
+            "with its upsampling"
+        )
+    if ab.dtype != np.float32:
+        raise ContractError(f"ab must be float32, this model gives {ab.dtype}; end it with a float32 layer")
+    if not np.isfinite(ab).all():
+        raise ContractError("ab holds NaN or infinity: the training has diverged, try a smaller learning rate")
+    largest = np.abs(ab).max()
+    if largest > 256:
+        raise ContractError(f"ab reaches {largest:.4g}; in Lab units it is about -108..98: look at the model's scaling")
+    if 0 < largest <= 1:
+        warnings.warn(
+            f"every a and b is within {largest:.2g} of gray; after a tanh the model must multiply by 128",
+            stacklevel=3,
+        )
+    return ab
+
+
+def _as_rgb(photo):
+    """Return a photo as uint8 RGB, shape (height, width, 3)."""
+    if isinstance(photo, str | os.PathLike):
+        return photos.open_photo(photo)
+    rgb = np.asarray(photo)
+    if rgb.ndim == 2:
+        rgb = rgb[..., np.newaxis]
+    if rgb.ndim != 3 or rgb.shape[-1] not in (1, 3) or 0 in rgb.shape:
+        raise ValueError(
+            f"a photo has shape (height, width), (height, width, 1) or (height, width, 3), got {np.shape(photo)}; "
+            "colorkit.open_photo opens any file as one"
+        )
+    if rgb.dtype != np.uint8:
+        if rgb.dtype.kind != "f":
+            raise ValueError(f"a photo is uint8, 0..255, or float, 0..1, got {rgb.dtype}; scale it and convert it")
+        rgb = lab.to_uint8(rgb)
+    return np.repeat(rgb, 3, axis=-1) if rgb.shape[-1] == 1 else rgb

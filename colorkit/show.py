@@ -1,0 +1,507 @@
+"""Pictures in a lesson: galleries, charts, and a control to look at what depends on one value.
+
+Everything is drawn on opaque white with dark text, so that it reads the same in a light and in a dark notebook or book.
+"""
+
+import base64
+import hashlib
+import html
+import io
+import itertools
+import math
+import textwrap
+
+import numpy as np
+from PIL import Image
+
+from colorkit import preset
+
+# Okabe and Ito's color-blind-safe colors, and who has which, the same in every lesson. Networks keep theirs from lesson
+# to lesson; things that never meet in one chart may share a color.
+PALETTE = {
+    "truth": "#000000",
+    "gray": "#767676",
+    "loss": "#0072B2",
+    "validation": "#E69F00",
+    "one_photo": "#D55E00",
+    "L": "#595959",
+    "a": "#CC79A7",
+    "b": "#E69F00",
+    "accent": "#0072B2",
+}
+# For lines whose names are not in the palette, in this order. Okabe and Ito's yellow is too pale on white.
+_OTHER_COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000")
+_LINE_STYLES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (1, 3)))
+
+_INK = "#222222"
+_DPI = 100
+_STYLE = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": "#8c8c8c",
+    "axes.facecolor": "white",
+    "axes.grid": True,
+    "axes.labelcolor": _INK,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "figure.constrained_layout.use": True,
+    "figure.dpi": _DPI,
+    "figure.edgecolor": "white",
+    "figure.facecolor": "white",
+    "font.size": 11,
+    "grid.color": "#e6e6e6",
+    "legend.frameon": False,
+    "savefig.facecolor": "white",
+    "savefig.transparent": False,
+    "text.color": _INK,
+    "xtick.color": _INK,
+    "ytick.color": _INK,
+}
+
+_MOST_COLUMNS = 6
+_WIDEST_GALLERY = 11  # inches
+_GAP = 0.12  # inches between two pictures
+
+_MOST_VALUES = 15
+_LARGEST_PICTURE = (760, 600)  # width and height in pixels: what a book's column and a laptop's screen have room for
+_SMALLEST_SIDE = 160  # pixels; smaller pictures show nothing
+_PICTURE_BUDGET = 380_000  # characters of all data: URIs; with the rest of the control it stays below 400 KB
+_control_numbers = itertools.count(1)
+
+
+def _as_rgb(picture, name):
+    """Return a picture as uint8 RGB (height, width, 3), or say what is wrong with it."""
+    picture = np.asarray(picture)
+    if picture.ndim not in (2, 3) or (picture.ndim == 3 and picture.shape[2] != 3) or picture.size == 0:
+        raise ValueError(
+            f"{name} has shape {picture.shape}; a picture is (height, width, 3) for RGB or (height, width) for gray"
+        )
+    if np.issubdtype(picture.dtype, np.floating):
+        low, high = picture.min(), picture.max()
+        # A conversion may leave 0..1 by a rounding error, and that is no mistake of the caller. NaN fails here too.
+        if not (low >= -1e-3 and high <= 1 + 1e-3):
+            raise ValueError(
+                f"{name} holds floats from {low:.4g} to {high:.4g}, and floats must lie in 0..1; "
+                "divide by 255 (L by 100), or clip"
+            )
+        picture = np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
+    elif picture.dtype != np.uint8:
+        raise ValueError(f"{name} is {picture.dtype}; give uint8 (0..255) or floats (0..1)")
+    return picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2)
+
+
+def gallery(rows, title=None):
+    """Show pictures side by side, each with its label above it.
+
+    Columns are equally wide, and pictures hang from one line, whatever their aspect ratios. At most six stand in a
+    row; a longer row goes on below. A row with the same labels as the row above it does not repeat them.
+
+    Parameters
+    ----------
+    rows : dict or list of dict
+        One row, or several. Each is label (str, one to three words) -> picture: RGB (height, width, 3) or gray
+        (height, width), uint8 0..255 or float 0..1.
+    title : str, optional
+        Stands above all rows.
+
+    Raises
+    ------
+    ValueError
+        If there is no picture, or one has another shape, dtype or range.
+    """
+    from matplotlib import pyplot as plt
+
+    rows = [rows] if isinstance(rows, dict) else list(rows)
+    if not rows or not all(isinstance(row, dict) and row for row in rows):
+        raise ValueError("gallery needs a dict of label -> picture, or a list of such dicts, none of them empty")
+    rows = [
+        [(str(label), _as_rgb(picture, f"the picture {label!r}")) for label, picture in part]
+        for row in rows
+        for part in _wrapped_row(list(row.items()))
+    ]
+
+    columns = max(map(len, rows))
+    # A lone small picture is not blown up, but its label needs some room.
+    natural = max(picture.shape[1] for row in rows for _, picture in row) / _DPI
+    cell = min(max(natural, 1.4), 4.5, (_WIDEST_GALLERY - _GAP * (columns - 1)) / columns)
+    width = columns * cell + _GAP * (columns - 1)
+    # A wide figure is shrunk to the book's column, about 7 inches: its labels shall be as large as the text there.
+    font = max(11, 1.5 * width)
+    line = 1.4 * font / 72  # inches
+
+    # From the top down, in inches: what stands where. The height is known only at the end.
+    texts, places, y, labels_above = [], [], 0.0, None
+    if title:
+        lines = _wrapped_text(title, 0.9 * width, font)  # bold is wider
+        y += line * len(lines)
+        texts += [(0.0, y - line * above, text, "bold") for above, text in enumerate(reversed(lines))]
+    for row in rows:
+        labels = [label for label, _ in row]
+        if labels != labels_above:
+            wrapped = [_wrapped_text(label, cell, font) for label in labels]
+            y += line * max(map(len, wrapped))
+            for index, lines in enumerate(wrapped):
+                left = index * (cell + _GAP)
+                texts += [(left, y - line * above, text, "normal") for above, text in enumerate(reversed(lines))]
+        row_height = 0.0
+        for index, (_, picture) in enumerate(row):
+            ratio = picture.shape[0] / picture.shape[1]
+            height = min(cell * ratio, 1.5 * cell)  # a tall picture is narrower than its column
+            places.append((index * (cell + _GAP), y, height / ratio, height, picture))
+            row_height = max(row_height, height)
+        y += row_height + _GAP
+        labels_above = labels
+    total = y - _GAP
+
+    with plt.rc_context(_STYLE):
+        figure = plt.figure(figsize=(width, total), dpi=_DPI, layout="none")
+        for left, bottom, text, weight in texts:
+            baseline = bottom - 0.4 * font / 72  # room for the tails of letters, and a little air
+            figure.text(left / width, 1 - baseline / total, text, fontsize=font, weight=weight, va="baseline")
+        for left, top, picture_width, height, picture in places:
+            box = (left / width, 1 - (top + height) / total, picture_width / width, height / total)
+            axes = figure.add_axes(box)
+            axes.imshow(picture, aspect="auto")
+            axes.set_axis_off()
+        plt.show()
+        plt.close(figure)
+
+
+def _wrapped_row(items):
+    """Split a long row into rows of equal length: seven pictures are four and three, not six and one."""
+    length = math.ceil(len(items) / math.ceil(len(items) / _MOST_COLUMNS))
+    return [items[start : start + length] for start in range(0, len(items), length)]
+
+
+def _wrapped_text(text, width, font):
+    """Break a text into lines that fit a width in inches: a character is about 0.6 of the font's size in points."""
+    return textwrap.wrap(str(text), max(int(width * 72 / (0.6 * font)), 8), break_long_words=False) or [""]
+
+
+def curves(lines, x, y, log=False, title=None):
+    """Draw a line chart.
+
+    A name that is in `PALETTE` has its color, in every lesson; the others get the colors that are left. Lines differ
+    in style too, so that the chart can be read without its colors.
+
+    Parameters
+    ----------
+    lines : dict
+        Name -> sequence of numbers, drawn over 1, 2, 3, ..., or name -> pair (x values, y values).
+    x, y : str
+        What the axes show, with the unit.
+    log : bool
+        Whether the y axis is logarithmic.
+    title : str, optional
+        Stands above the chart.
+
+    Raises
+    ------
+    ValueError
+        If there is no line, a line is empty, its x and y differ in length, or `log` meets a number that is not
+        positive.
+    """
+    from matplotlib import pyplot as plt
+    from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+
+    if not lines:
+        raise ValueError("curves needs at least one line, as name -> numbers")
+    points = {name: _points(line, name) for name, line in lines.items()}
+    if log:
+        for name, (_, heights) in points.items():
+            if (heights <= 0).any():
+                raise ValueError(f"the line {name!r} goes down to {heights.min():g}; log=True needs positive numbers")
+
+    # A name may be written as it is read: "one photo" has the color of one_photo.
+    colors = {name: PALETTE.get(str(name).replace(" ", "_")) for name in points}
+    left = itertools.cycle([color for color in _OTHER_COLORS if color not in colors.values()] or _OTHER_COLORS)
+    with plt.rc_context(_STYLE):
+        figure, axes = plt.subplots(figsize=(6.4, 3.8), dpi=_DPI)
+        for (name, (across, heights)), style in zip(points.items(), itertools.cycle(_LINE_STYLES), strict=False):
+            axes.plot(
+                across,
+                heights,
+                color=colors[name] or next(left),
+                linestyle=style,
+                linewidth=2,
+                marker="o" if len(across) <= 12 else None,  # one point is no line: it would not be seen
+                markersize=4,
+                label=str(name).replace("_", " "),
+            )
+        axes.set(xlabel=x, ylabel=y, title=title)
+        if log:
+            axes.set_yscale("log")
+            low, high = axes.get_ylim()
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 1000 * low else (1,)))
+            axes.yaxis.set_major_formatter("{x:g}")
+            axes.yaxis.set_minor_formatter(NullFormatter())
+        if all((across == np.round(across)).all() for across, _ in points.values()):
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        if len(points) > 1:
+            axes.legend(handlelength=3.2)
+        plt.show()
+        plt.close(figure)
+
+
+def bars(values, x, title=None):
+    """Draw a horizontal bar for each of a few numbers, with the number at its end.
+
+    Parameters
+    ----------
+    values : dict
+        Name -> number, not negative, drawn from the top down. A name that is in `PALETTE` has its color.
+    x : str
+        What the numbers are, with the unit.
+    title : str, optional
+        Stands above the chart.
+
+    Raises
+    ------
+    ValueError
+        If there is no number, or one is negative or not finite.
+    """
+    from matplotlib import pyplot as plt
+
+    lengths = np.array([float(value) for value in values.values()])
+    if not lengths.size or not (np.isfinite(lengths) & (lengths >= 0)).all():
+        raise ValueError(f"bars needs name -> number, finite and not negative, got {dict(values)}")
+    with plt.rc_context(_STYLE):
+        figure, axes = plt.subplots(figsize=(6.4, 0.8 + 0.42 * len(lengths)), dpi=_DPI)
+        names = [str(name) for name in values]
+        colors = [PALETTE.get(name.replace(" ", "_"), PALETTE["accent"]) for name in names]
+        drawn = axes.barh(names, lengths, color=colors, height=0.62)
+        axes.bar_label(drawn, [f"{length:#.3g}".rstrip(".") for length in lengths], padding=4)
+        axes.set(xlabel=x, title=title)
+        axes.margins(x=0.12)
+        axes.invert_yaxis()
+        axes.grid(visible=False, axis="y")
+        axes.tick_params(axis="y", length=0)
+        plt.show()
+        plt.close(figure)
+
+
+def _points(line, name):
+    """Return a line's x and y as two float arrays of one length."""
+    is_pair = isinstance(line, (tuple, list)) and len(line) == 2 and all(np.ndim(part) == 1 for part in line)
+    heights = np.asarray(line[1] if is_pair else line, float)
+    across = np.asarray(line[0] if is_pair else np.arange(1, heights.size + 1), float)
+    if heights.ndim != 1 or heights.size == 0 or across.shape != heights.shape:
+        raise ValueError(
+            f"the line {name!r} has x of shape {across.shape} and y of shape {heights.shape}; "
+            "give one row of numbers, or a pair of rows of the same length"
+        )
+    return across, heights
+
+
+def explore(draw, name, values, alt, unit=""):
+    """Show a picture that depends on one value, with a slider for the value.
+
+    All pictures are made when the call runs, and are at most 400 KB together. In JupyterLab and Colab the slider is an
+    ipywidgets control; where the book is built it is plain HTML that needs no kernel: same pictures, same texts.
+
+    Parameters
+    ----------
+    draw : callable
+        ``draw(value)`` returns a picture as in `gallery`, or a Matplotlib figure, at best 7 inches wide (it is closed
+        here). Pictures of different sizes are centered on white of one size.
+    name : str
+        What the value is: the slider's label.
+    values : sequence of numbers or str
+        2 to 15 values. The first is shown at the start.
+    alt : str or callable
+        What a picture shows, for those who cannot see it, different for each picture: a text with ``{value}`` in it,
+        which is the value as the slider shows it, without the unit; or a function of the value.
+    unit : str
+        Unit of the values, shown with them.
+
+    Raises
+    ------
+    ValueError
+        If there are too few or too many values, `draw` returns no picture, alt texts are missing or do not differ, or
+        the pictures cannot be made to fit into 400 KB.
+    """
+    values = list(values)
+    if not 2 <= len(values) <= _MOST_VALUES:
+        raise ValueError(f"explore needs 2 to {_MOST_VALUES} values, got {len(values)}")
+    shown = [f"{value:g}" if isinstance(value, (float, np.floating)) else str(value) for value in values]
+    space = "" if unit in ("%", "°") else " "
+    labels = [f"{text}{space}{unit}".strip() for text in shown]
+    # The texts first: a mistake there should not cost the time that drawing takes.
+    descriptions = _alt_texts(alt, values, shown)
+    pictures = _packed([_drawn(draw, value) for value in values])
+    images = [
+        f'<img src="{source}" width="{width}" height="{height}" alt="{html.escape(description)}" decoding="sync" '
+        'style="max-width:100%;height:auto">'
+        for (source, width, height), description in zip(pictures, descriptions, strict=True)
+    ]
+    if preset.building_book():
+        summary = f"{name}: {', '.join(shown)}{space}{unit}".strip() + " (interactive)"
+        _show_page_control(name, labels, images, summary)
+    else:
+        _show_widget(name, labels, images)
+
+
+def _alt_texts(alt, values, shown):
+    """Return the alt text of each picture."""
+    if callable(alt):
+        texts = [alt(value) for value in values]
+    else:
+        try:
+            texts = [str(alt).format(value=text) for text in shown]
+        except (KeyError, IndexError, ValueError, AttributeError) as error:
+            raise ValueError(
+                f"alt is {alt!r}; its only placeholder is {{value}}, a text; for more, give a function of the value"
+            ) from error
+    if not all(isinstance(text, str) and text.strip() for text in texts):
+        raise ValueError("alt gives no text for some value; say what each picture shows")
+    if len(set(texts)) < len(texts):
+        raise ValueError(f"alt says {texts[0]!r} for more than one picture; put {{value}} in it, or say what differs")
+    return texts
+
+
+def _drawn(draw, value):
+    """Return the picture of one value as a PIL image no larger than a page has room for."""
+    from matplotlib import pyplot as plt
+    from matplotlib.figure import Figure
+
+    with plt.rc_context(_STYLE):
+        result = draw(value)
+        if isinstance(result, Figure):
+            file = io.BytesIO()
+            result.savefig(file, format="png", dpi=_DPI, facecolor="white", transparent=False)
+            plt.close(result)
+            image = Image.open(file).convert("RGB")
+        elif result is None:
+            raise ValueError(f"draw({value!r}) returned nothing; it must return a picture or a Matplotlib figure")
+        else:
+            image = Image.fromarray(_as_rgb(result, f"the picture that draw({value!r}) returned"))
+    image.thumbnail(_LARGEST_PICTURE, Image.Resampling.LANCZOS)
+    return image
+
+
+def _packed(images):
+    """Encode pictures so that all fit into the budget; return (data: URI, width, height) of each."""
+    # One size, so that nothing on the page moves when the picture changes.
+    size = tuple(max(sides) for sides in zip(*(image.size for image in images), strict=True))
+    images = [image if image.size == size else _canvas(image, size) for image in images]
+    # Lossless suits charts and small pictures. For photos JPEG without chroma subsampling: WebP always halves the
+    # resolution of color, and in this course that would falsify what is shown.
+    steps = [(1, None), *((1, quality) for quality in (92, 86, 80, 74))]
+    steps += [(scale, 74) for scale in (0.85, 0.7, 0.6, 0.5, 0.4, 0.3)]
+    for scale, quality in steps:
+        width, height = (max(1, round(side * scale)) for side in size)
+        if scale < 1 and max(width, height) < _SMALLEST_SIDE:
+            break
+        sources = _encoded(images, (width, height), quality)
+        if sources:
+            return [(source, width, height) for source in sources]
+    raise ValueError(
+        f"the {len(images)} pictures do not fit into 400 KB, not even small ones; give fewer values or calmer pictures"
+    )
+
+
+def _canvas(image, size):
+    """Center a picture on white."""
+    canvas = Image.new("RGB", size, "white")
+    canvas.paste(image, ((size[0] - image.width) // 2, (size[1] - image.height) // 2))
+    return canvas
+
+
+def _encoded(images, size, quality):
+    """Return data: URIs, lossless if `quality` is None, or None as soon as the budget is spent."""
+    sources, spent = [], 0
+    for image in images:
+        file = io.BytesIO()
+        resized = image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
+        if quality is None:
+            resized.save(file, "WEBP", lossless=True)
+        else:
+            # Neither optimized nor progressive: for these Pillow's buffer is too small when a picture is noisy.
+            resized.save(file, "JPEG", quality=quality, subsampling=0)
+        kind = "webp" if quality is None else "jpeg"
+        sources.append(f"data:image/{kind};base64,{base64.b64encode(file.getvalue()).decode()}")
+        spent += len(sources[-1])
+        if spent > _PICTURE_BUDGET:
+            return None
+    return sources
+
+
+def _show_widget(name, labels, images):
+    """Show the control where a kernel answers."""
+    import ipywidgets
+    from IPython.display import display
+
+    slider = ipywidgets.SelectionSlider(
+        options=[(label, index) for index, label in enumerate(labels)],
+        description=name,
+        style={"description_width": "initial"},
+        layout={"width": "28rem", "max_width": "100%"},
+    )
+    picture = ipywidgets.HTML(images[0])
+
+    def change(event):
+        picture.value = images[event["new"]]
+
+    slider.observe(change, names="value")
+    display(ipywidgets.VBox([slider, picture]))
+
+
+# Colors are the page's own. What is marked important undoes what the book's theme does to pictures and outputs in
+# dark mode: it changes the colors of pictures, and puts a light box around the control.
+_PAGE_STYLE = """
+.colorkit-explore{margin:0}
+.colorkit-explore .control{display:flex;flex-wrap:wrap;align-items:center;gap:.25rem .75rem;margin:0 0 .5rem}
+.colorkit-explore label{font-weight:600;margin:0}
+.colorkit-explore input{flex:0 1 20rem;min-width:8rem;height:2rem;margin:0;padding:0 .25rem;box-sizing:border-box}
+.colorkit-explore input{accent-color:#0072B2;cursor:pointer}
+.colorkit-explore input:focus-visible{outline:2px solid currentColor;outline-offset:-2px;border-radius:4px}
+.colorkit-explore output{font-variant-numeric:tabular-nums}
+.colorkit-explore img{display:block;margin:0!important;padding:0!important;filter:none!important}
+@media(max-width:40rem){.colorkit-explore input{order:1;flex-basis:100%}}
+.text_html:has(>.colorkit-explore){background:none!important;color:inherit!important;padding:0!important}
+"""
+# Without JavaScript: all pictures, one under the other, each below its value.
+_PAGE_STYLE_WITHOUT_SCRIPT = """
+.colorkit-explore input,.colorkit-explore output{display:none!important}
+.colorkit-explore [data-value]{display:block!important;margin:0 0 1rem}
+.colorkit-explore [data-value]::before{content:attr(data-value)}
+"""
+_PAGE_SCRIPT = """
+(() => {
+  const slider = document.getElementById("IDENTIFIER");
+  const figure = slider.closest("figure");
+  const pictures = figure.querySelectorAll("[data-value]");
+  const show = () => {
+    const text = pictures[slider.valueAsNumber].dataset.value;
+    pictures.forEach((picture, index) => { picture.hidden = index !== slider.valueAsNumber; });
+    slider.setAttribute("aria-valuetext", text);
+    figure.querySelector("output").value = text;
+  };
+  slider.addEventListener("input", show);
+  show();
+})();
+"""
+
+
+def _show_page_control(name, labels, images, summary):
+    """Show the control as HTML that works without a kernel."""
+    from IPython.display import display
+
+    # The number tells apart equal controls of one page, the checksum those of lessons that are put on one page.
+    checksum = hashlib.sha256("".join([name, *labels, *images]).encode()).hexdigest()[:8]
+    identifier = f"explore-{next(_control_numbers)}-{checksum}"
+    values = [html.escape(label) for label in labels]
+    pictures = "\n".join(
+        f'<div data-value="{value}"{" hidden" if index else ""}>{image}</div>'
+        for index, (value, image) in enumerate(zip(values, images, strict=True))
+    )
+    # The slider's own value is read out already: announcing the output too would say everything twice.
+    page = f"""<style>{_PAGE_STYLE}</style>
+<noscript><style>{_PAGE_STYLE_WITHOUT_SCRIPT}</style></noscript>
+<figure class="colorkit-explore">
+<div class="control"><label for="{identifier}">{html.escape(name)}</label>
+<input type="range" id="{identifier}" min="0" max="{len(images) - 1}" step="1" value="0" autocomplete="off"
+ aria-valuetext="{values[0]}"><output for="{identifier}" aria-live="off">{values[0]}</output></div>
+{pictures}
+</figure>
+<script>{_PAGE_SCRIPT.replace("IDENTIFIER", identifier)}</script>"""
+    display({"text/html": page, "text/plain": summary}, raw=True)

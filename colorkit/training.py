@@ -1,0 +1,661 @@
+"""Training callbacks that all lessons share: one line of progress, pictures on the way, resuming after an interruption.
+
+A lesson writes ``model.fit(..., verbose=0, callbacks=training.callbacks("06_koalarization"))``.
+"""
+
+import base64
+import contextlib
+import hashlib
+import html
+import io
+import json
+import operator
+import os
+import re
+import sys
+import time
+import warnings
+from pathlib import Path
+
+import keras
+import numpy as np
+from PIL import Image
+
+from colorkit import preset
+
+NOTEBOOK_SECONDS = 0.5  # between two updates of the line in a notebook
+LOG_SECONDS = 5  # between two lines in a log or a terminal
+LIVE_SIDE = 512  # longest side of the live picture, pixels
+
+
+def callbacks(name, *others, monitor="loss", patience=None, plateau=None, best=None, watch=None, resume=True):
+    """Return the callbacks of a training, in the order in which Keras must call them.
+
+    Parameters
+    ----------
+    name : str
+        What the training is called in its line, and what it is found by when it was interrupted: each `fit` of the
+        course has a name of its own, which begins with the lesson's, for example ``"09_pix2pix generator"``.
+    *others : keras.callbacks.Callback
+        A lesson's own callbacks. They come first, so that History has what they add to the logs. Those that have
+        `get_state` and `set_state` are resumed too, see `Resume`.
+    monitor : str
+        The loss or metric that `patience`, `plateau` and `best` go by; ``"val_loss"`` where there is validation.
+    patience : int, optional
+        Training stops after so many epochs without a better value. However it ends, the network then has the weights
+        of its best epoch.
+    plateau : int, optional
+        The learning rate is halved after so many epochs without a better value.
+    best : str or pathlib.Path, optional
+        A ``.keras`` file in which the network of the best epoch so far is kept; its folders are made. It is written
+        at each better epoch, which is slow when epochs last milliseconds: save after `fit` there.
+    watch : Watch, optional
+        Takes pictures on the way.
+    resume : bool
+        Whether an interrupted training goes on where it was. False starts from the beginning, and forgets what an
+        earlier run left. The book's trainings always start from the beginning.
+
+    Returns
+    -------
+    list of keras.callbacks.Callback
+        For `fit`, with ``verbose=0``.
+    """
+    chosen = list(others)
+    stop = None
+    if plateau is not None:
+        # No least improvement: Keras' own, 0.0001, is larger than a whole loss of some lessons.
+        chosen.append(keras.callbacks.ReduceLROnPlateau(monitor=monitor, factor=0.5, patience=plateau, min_delta=0))
+    if patience is not None:
+        stop = keras.callbacks.EarlyStopping(monitor=monitor, patience=patience, restore_best_weights=True)
+        chosen.append(stop)
+    if best is not None:
+        Path(best).parent.mkdir(parents=True, exist_ok=True)
+        chosen.append(keras.callbacks.ModelCheckpoint(str(best), monitor=monitor, save_best_only=True))
+    if watch is not None:
+        chosen.append(watch)
+    # Keras would put its own History after Resume, which would then be an epoch ahead of it.
+    chosen += [Progress(name, early_stopping=stop, watch=watch), keras.callbacks.History()]
+
+    chosen_preset = preset.current().name
+    file = preset.cache_folder("training", chosen_preset) / (re.sub(r"[^\w.-]+", "_", name) + ".npz")
+    if not resume:
+        file.unlink(missing_ok=True)
+    elif not preset.building_book():
+        epochs = None if watch is None else sorted(watch.epochs)
+        key = json.dumps([name, chosen_preset, monitor, patience, plateau, epochs])
+        chosen.append(Resume(file, chosen, name=name, key=key))
+    return chosen
+
+
+class Progress(keras.callbacks.Callback):
+    """One line that says how training goes.
+
+    For example ``06_koalarization  epoch 7/12  val loss 0.0131  1.9 s/epoch  left 10 s``. In a notebook the line is
+    updated in place and leaves one output, its last state. In a log or a terminal it is printed every few seconds.
+
+    Parameters
+    ----------
+    name : str
+        What the line begins with.
+    early_stopping : keras.callbacks.EarlyStopping, optional
+        Comes earlier in the list of callbacks; the last line says what its best epoch was.
+    watch : Watch, optional
+        Comes earlier in the list of callbacks; in a notebook its newest picture is shown under the line.
+    """
+
+    def __init__(self, name, early_stopping=None, watch=None):
+        super().__init__()
+        self.name = name
+        self.early_stopping = early_stopping
+        self.watch = watch
+
+    def on_train_begin(self, logs=None):
+        """Start the clock."""
+        self._begin = self._last = time.monotonic()
+        self._durations = []  # of this run's epochs, seconds
+        self._done = 0  # epochs
+        self._value = ""  # for example "val loss 0.0131"
+        self._best_value = ""
+        self._first_rate = self._rate = None
+        self._started = False
+        self._resumed = ""
+        self._handle = None
+        self._shown = -np.inf
+        self._shown_picture = self._image = None
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Show the line for the first time, since the first epoch can take long."""
+        if not self._started:
+            self._started = True
+            self._show(f"epoch {epoch + 1}/{self.params['epochs']}", self._resumed)
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Update the line, unless it was updated a moment ago."""
+        logs = logs or {}
+        now = time.monotonic()
+        self._durations.append(now - self._last)
+        self._last = now
+        self._done = epoch + 1
+        key = "val_loss" if "val_loss" in logs else "loss"
+        self._value = f"{key.replace('_', ' ')} {_number(logs[key])}" if key in logs else ""
+        if self.early_stopping is not None and self.early_stopping.best_epoch == epoch:
+            self._best_value = self._value
+        if "learning_rate" in logs:  # put there by callbacks that change it, as it was in this epoch
+            self._rate = float(logs["learning_rate"])
+            self._first_rate = self._first_rate or self._rate
+
+        left = self.params["epochs"] - self._done
+        if left == 0:
+            return  # on_train_end says it
+        # The first epoch of a run includes compiling, so it counts only while there is no other.
+        recent = self._durations[1:][-5:] or self._durations
+        pace = sum(recent) / len(recent)
+        pause = NOTEBOOK_SECONDS if _in_notebook() else LOG_SECONDS
+        if now - self._shown >= pause or self._new_picture():
+            self._show(
+                f"epoch {self._done}/{self.params['epochs']}",
+                self._value,
+                self._rate_words(),
+                f"{_duration(pace)}/epoch",
+                f"left {_duration(pace * left)}",
+                self._resumed,
+            )
+
+    def on_train_end(self, logs=None):
+        """Leave the last line, without the picture."""
+        early = self._done < self.params["epochs"]
+        value, stopped = self._value, "stopped" if early else ""
+        if self.early_stopping is not None and self.early_stopping.best is not None:
+            best = self.early_stopping.best_epoch + 1
+            value = self._best_value  # the weights of that epoch are back
+            if early:
+                stopped = f"stopped early, best was epoch {best}"
+            elif best != self._done:
+                stopped = f"best was epoch {best}"
+        self._show(
+            f"epoch {self._done}/{self.params['epochs']}",
+            stopped,
+            value,
+            self._rate_words(),
+            f"done in {_duration(time.monotonic() - self._begin)}",
+            self._resumed,
+            live=False,
+        )
+
+    def get_state(self):
+        """Return what `Resume` keeps.
+
+        Returns
+        -------
+        dict
+        """
+        return {
+            "elapsed": time.monotonic() - self._begin,
+            "done": self._done,
+            "value": self._value,
+            "best_value": self._best_value,
+            "first_rate": self._first_rate,
+            "rate": self._rate,
+        }
+
+    def set_state(self, state):
+        """Go on from what `get_state` returned.
+
+        Parameters
+        ----------
+        state : dict
+        """
+        self._begin = time.monotonic() - state["elapsed"]
+        self._done = state["done"]
+        self._value = state["value"]
+        self._best_value = state["best_value"]
+        self._first_rate = state["first_rate"]
+        self._rate = state["rate"]
+        if self._done < self.params["epochs"]:
+            self._resumed = f"resumed at epoch {self._done + 1}"
+
+    def _rate_words(self):
+        return "" if self._rate == self._first_rate else f"learning rate {self._rate:.3g}"
+
+    def _new_picture(self):
+        return self.watch is not None and self.watch.newest is not self._shown_picture
+
+    def _show(self, *parts, live=True):
+        line = "  ".join([self.name, *filter(None, parts)])
+        self._shown = time.monotonic()
+        if not _in_notebook():
+            print(line, flush=True)
+            return
+        from IPython.display import display
+
+        shown = {"text/plain": line}
+        if live and self.watch is not None and self.watch.newest is not None:
+            # In the line's own output, so that nothing is left of it when the line alone is shown at the end.
+            if self._new_picture():
+                self._shown_picture = self.watch.newest
+                epoch = max(self.watch.pictures)
+                when = f"after epoch {epoch}" if epoch else "before training"
+                self._image = _image_tag(self._shown_picture, f"{self.name} {when}")
+            shown["text/html"] = f"<pre>{html.escape(line)}</pre>{self._image}"
+        if self._handle is None:
+            self._handle = display(shown, raw=True, display_id=True)
+        else:
+            self._handle.update(shown, raw=True)
+
+
+class Watch(keras.callbacks.Callback):
+    """See the network learn: take a picture after chosen epochs.
+
+    `Progress` shows the newest one in a notebook while training goes on; a log stays without pictures.
+
+    Parameters
+    ----------
+    picture : callable
+        Without arguments; returns an array, shape (height, width, 3), uint8, RGB: a photo as the network colors it
+        now, for example.
+    epochs : collection of int
+        The numbers of epochs after which a picture is taken; 0 is before training. Those after an early stop are not.
+
+    Attributes
+    ----------
+    pictures : dict
+        Number of epochs -> array, shape (height, width, 3), uint8, RGB; in order.
+    newest : array or None
+        The last of them.
+    """
+
+    def __init__(self, picture, epochs):
+        super().__init__()
+        self.picture = picture
+        self.epochs = frozenset(operator.index(epoch) for epoch in epochs)
+        self.pictures = {}
+
+    @property
+    def newest(self):
+        """The picture that was taken last, or None."""
+        return self.pictures[max(self.pictures)] if self.pictures else None
+
+    def on_train_begin(self, logs=None):
+        """Forget the pictures of an earlier training."""
+        self.pictures = {}
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Take the picture before training."""
+        if epoch == 0:
+            self._take(0)
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Take the picture after this epoch."""
+        self._take(epoch + 1)
+
+    def get_state(self):
+        """Return what `Resume` keeps.
+
+        Returns
+        -------
+        dict
+        """
+        return {"epochs": list(self.pictures), "pictures": list(self.pictures.values())}
+
+    def set_state(self, state):
+        """Go on from what `get_state` returned.
+
+        Parameters
+        ----------
+        state : dict
+        """
+        self.pictures = dict(zip(state["epochs"], state["pictures"], strict=True))
+
+    def _take(self, epoch):
+        if epoch not in self.epochs:
+            return
+        taken = np.array(self.picture())
+        if taken.dtype != np.uint8 or taken.ndim != 3 or taken.shape[2] != 3:
+            raise ValueError(
+                "Watch needs a function that returns a uint8 RGB picture of shape (height, width, 3); "
+                f"it returned {taken.dtype} of shape {taken.shape}"
+            )
+        self.pictures[epoch] = taken
+
+
+# What Keras' own callbacks know from one epoch to the next, by attribute.
+_STATE = {
+    keras.callbacks.EarlyStopping: ("wait", "stopped_epoch", "best", "best_epoch", "best_weights"),
+    keras.callbacks.History: ("epoch", "history"),
+    keras.callbacks.ModelCheckpoint: ("best",),
+    keras.callbacks.ReduceLROnPlateau: ("wait", "cooldown_counter", "best"),
+}
+
+
+class Resume(keras.callbacks.Callback):
+    """Go on with a training that was interrupted, as if it had not been.
+
+    The state is written between epochs, into one file that is replaced at once, so that a kill at any instant leaves
+    the old state or the new one. When `fit` is called again with the same network, `compile` and `key`, training goes
+    on from there, and its History has all epochs. At the regular end the file is removed; the same `fit` after that
+    starts from the beginning. Stopping the kernel keeps it. A file that belongs to another training, or is damaged, is
+    not used, and a sentence says so.
+
+    The result is that of a training that was never interrupted if the data of an epoch depend on nothing but the
+    epoch: the same batches in each, or drawn with a seed made from the epoch's number. Data that are shuffled anew in
+    each epoch (arrays that `fit` shuffles, ``tf.data.Dataset.shuffle``) come in another order after resuming, which is
+    as good but not the same. Randomness inside the network (dropout, noise) goes on where it was.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        Where the state is kept, ``.npz``.
+    callbacks : list of keras.callbacks.Callback
+        Those that are resumed too, all before this one in `fit`'s list: Keras' EarlyStopping, ReduceLROnPlateau,
+        ModelCheckpoint and History, and any with ``get_state()``, which returns a dict of JSON values and NumPy
+        arrays, and ``set_state(dict)``, which is called after `on_train_begin`.
+    name : str
+        What the training is called in sentences.
+    key : str
+        What else must be equal for the file to be used, for example the preset.
+    seconds : float
+        Least time between two savings; 0 saves after each epoch. It grows when saving is slow, so that saving takes
+        at most a twentieth of the time.
+
+    Notes
+    -----
+    A network must be built before `fit` (a functional one always is). Optimizers other than ``model.optimizer`` that
+    are attributes of the model, as those of a GAN, are resumed too and must be built as well; call ``optimizer.build``
+    in `compile`. Functions are compared by name, objects by their `get_config`: after changing what is inside them, or
+    the data, call `training.callbacks` with ``resume=False`` once.
+
+    Keras' BackupAndRestore does not serve: it forgets History, the patience used up and the best value so far, and
+    its two files (weights and epoch) can be torn apart by a kill between them.
+    """
+
+    def __init__(self, file, callbacks, *, name, key="", seconds=5):
+        super().__init__()
+        self.file = Path(file)
+        self.callbacks = [callback for callback in callbacks if _keeps_state(callback)]
+        self.name = name
+        self.key = key
+        self.seconds = seconds
+
+    def on_train_begin(self, logs=None):
+        """Restore the state that an interrupted run left, if there is one."""
+        self._first = None  # epoch at which this run begins, if it resumes
+        self._started = False
+        self._wait_until = time.monotonic() + self.seconds
+        for torn in self.file.parent.glob(f"{self.file.name}.*.tmp"):
+            torn.unlink(missing_ok=True)  # a run was killed while it saved
+        self._fingerprint = self._describe()
+        if self.file.exists():
+            problem = self._restore()
+            if problem:
+                found = f"{self.name}: an interrupted training was found, but {problem}"
+                print(f"{found}; training starts from the beginning.")
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Save the state between two epochs.
+
+        Here and not in `on_epoch_end`: all callbacks are done with the last epoch, and it is known that training
+        goes on.
+        """
+        if not self._started:
+            self._started = True
+            self.model._initial_epoch = None  # or the next fit of this model would start there too
+            if self._first is not None and epoch != self._first:
+                raise RuntimeError(
+                    f"this version of Keras cannot start at epoch {self._first + 1}; "
+                    "call training.callbacks with resume=False"
+                )
+        elif time.monotonic() >= self._wait_until:
+            self._save(epoch)
+
+    def on_train_end(self, logs=None):
+        """Remove the file: there is nothing to resume."""
+        self.model._initial_epoch = None
+        self.file.unlink(missing_ok=True)
+
+    def _describe(self):
+        """Return what must be equal for a saved state to belong to this training, by what is said when it is not."""
+        model = self.model
+        compiled = {key: value for key, value in _compile_config(model).items() if key != "optimizer"}
+        optimizers = [[type(optimizer).__name__, optimizer.get_config()] for optimizer in _optimizers(model)]
+        return {
+            "another network": _digest(_without_names(model)),
+            "another loss, metric or optimizer": _digest(
+                json.dumps(_essence([compiled, optimizers]), default=_name_of)
+            ),
+            # The rate of an optimizer that has already stepped may have been lowered on the way: it says nothing.
+            "another learning rate": [
+                None if _number_in(optimizer.iterations) else _number_in(optimizer.learning_rate)
+                for optimizer in _optimizers(model)
+            ],
+            "another number of steps in an epoch": self.params.get("steps"),
+            "other settings": [self.key, *(type(callback).__name__ for callback in self.callbacks)],
+        }
+
+    def _differences(self, saved):
+        """Return the names of what differs between a saved description and this training's."""
+        own = self._fingerprint
+        differ = [name for name in own if name != "another learning rate" and saved[name] != own[name]]
+        if not differ:
+            rates = zip(saved["another learning rate"], own["another learning rate"], strict=True)
+            if any(None not in pair and pair[0] != pair[1] for pair in rates):
+                differ = ["another learning rate"]
+        return differ
+
+    def _restore(self):
+        """Restore the state, or return why not, as the end of a sentence; then nothing was changed."""
+        try:
+            with self.file.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
+                arrays = {name: archive[name] for name in archive.files}
+            state = _unpack(json.loads(arrays.pop("json").tobytes()), arrays)
+            differ = self._differences(state["fingerprint"])
+        except Exception:  # what NumPy, zipfile and json raise on a damaged file is not documented
+            return "its file is damaged"
+        if differ:
+            return f"with {' and '.join(differ)}"
+        if state["epoch"] > self.params["epochs"]:
+            return f"it had done {state['epoch']} epochs, more than the {self.params['epochs']} asked for now"
+
+        model = self.model
+        for optimizer, saved in zip(_optimizers(model), state["variables"][1:], strict=True):
+            # Keras builds it at the first step, which is too late here.
+            if optimizer is model.optimizer and not optimizer.built and len(saved) > len(optimizer.variables):
+                optimizer.build(model.trainable_variables)
+        groups = self._variables()
+        if [[v.shape for v in group] for group in groups] != [[v.shape for v in group] for group in state["variables"]]:
+            return "the network or an optimizer is not built yet (build it before fit)"
+        for group, values in zip(groups, state["variables"], strict=True):
+            for variable, value in zip(group, values, strict=True):
+                variable.assign(value)
+        for callback, kept in zip(self.callbacks, state["callbacks"], strict=True):
+            _set_state(callback, kept)
+        # As BackupAndRestore does it: `fit` reads this after on_train_begin, on each backend.
+        self._first = model._initial_epoch = state["epoch"]
+        return None
+
+    def _save(self, epoch):
+        """Write the state after `epoch` epochs."""
+        begin = time.monotonic()
+        arrays = {}
+        content = {
+            "fingerprint": self._fingerprint,
+            "epoch": epoch,
+            "variables": [[keras.ops.convert_to_numpy(v) for v in group] for group in self._variables()],
+            "callbacks": [_get_state(callback) for callback in self.callbacks],
+        }
+        text = json.dumps(_pack(content, arrays)).encode()
+        temporary = self.file.with_name(f"{self.file.name}.{os.getpid()}.tmp")
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("wb") as stream:
+                np.savez(stream, json=np.frombuffer(text, np.uint8), **arrays)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(temporary, self.file)
+        except OSError as error:  # a full disk must not end a training
+            print(f"{self.name}: training goes on, but could not be saved for an interruption ({error}).")
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            self._wait_until = np.inf
+            return
+        if self.seconds:
+            end = time.monotonic()
+            self._wait_until = end + max(self.seconds, 20 * (end - begin))
+
+    def _variables(self):
+        # Metrics are left out: Keras resets them when an epoch begins. On JAX self.model first brings the variables
+        # up to date.
+        model = self.model
+        return [model.variables, *(optimizer.variables for optimizer in _optimizers(model))]
+
+
+def _keeps_state(callback):
+    return hasattr(callback, "get_state") or isinstance(callback, tuple(_STATE))
+
+
+def _attributes(callback):
+    return next(names for kind, names in _STATE.items() if isinstance(callback, kind))
+
+
+def _get_state(callback):
+    if hasattr(callback, "get_state"):
+        return callback.get_state()
+    return {name: getattr(callback, name) for name in _attributes(callback)}
+
+
+def _set_state(callback, state):
+    if hasattr(callback, "set_state"):
+        callback.set_state(state)
+    # A best value without its file would keep ModelCheckpoint from writing another.
+    elif not isinstance(callback, keras.callbacks.ModelCheckpoint) or os.path.exists(callback.filepath):
+        for name in _attributes(callback):
+            setattr(callback, name, state[name])
+
+
+def _pack(value, arrays):
+    """Return `value` as JSON, with its arrays moved to the dict `arrays`."""
+    if isinstance(value, dict):
+        return {key: _pack(inner, arrays) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_pack(inner, arrays) for inner in value]
+    if isinstance(value, np.generic):
+        return value.item()
+    if hasattr(value, "__array__"):
+        array = np.asarray(value)
+        name = f"array{len(arrays)}"
+        arrays[name] = array
+        return {"__array__": name}
+    return value
+
+
+def _unpack(value, arrays):
+    """Undo `_pack`."""
+    if isinstance(value, dict):
+        if "__array__" in value:
+            return arrays[value["__array__"]]
+        return {key: _unpack(inner, arrays) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_unpack(inner, arrays) for inner in value]
+    return value
+
+
+def _optimizers(model):
+    """Return the optimizers that are attributes of a model, always in the same order."""
+    found = [value for _, value in sorted(vars(model).items()) if isinstance(value, keras.optimizers.Optimizer)]
+    return list(dict.fromkeys(found))
+
+
+def _number_in(variable):
+    return float(keras.ops.convert_to_numpy(variable))
+
+
+def _compile_config(model):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a lambda cannot be loaded again
+        return model.get_compile_config()
+
+
+def _essence(config):
+    """Return a config without what changes from run to run: names with numbers, the learning rate, a lambda's code."""
+    if isinstance(config, dict):
+        if config.get("class_name") == "__lambda__":
+            return "lambda"
+        return {
+            key: _essence(value)
+            for key, value in config.items()
+            if key != "name" and not (key == "learning_rate" and isinstance(value, float))
+        }
+    return [_essence(value) for value in config] if isinstance(config, list | tuple) else config
+
+
+def _layers(layer):
+    """Yield a layer and all inside it."""
+    yield layer
+    for inner in getattr(layer, "layers", ()):
+        yield from _layers(inner)
+
+
+def _without_names(model):
+    """Return a model's structure as text, the same when its layers were numbered otherwise ("conv2d_7")."""
+
+    def structure(layer):
+        try:
+            return [type(layer).__name__, layer.get_config()]
+        except NotImplementedError:  # a model of a lesson's own class
+            return [type(layer).__name__, [structure(inner) for inner in layer.layers]]
+
+    places = {}
+    for layer in _layers(model):
+        places.setdefault(layer.name, f"layer {len(places)}")
+    text = json.dumps(structure(model), default=_name_of)
+    return re.sub(r'"([^"]*)"', lambda match: f'"{places.get(match[1], match[1])}"', text)
+
+
+def _name_of(value):
+    """Say what a value is that JSON cannot hold, the same in each run."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return getattr(value, "__qualname__", type(value).__qualname__)
+
+
+def _digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _in_notebook():
+    if "IPython" not in sys.modules:  # a notebook's kernel has loaded it
+        return False
+    from IPython import get_ipython
+
+    return hasattr(get_ipython(), "kernel")
+
+
+def _image_tag(picture, alt):
+    live = Image.fromarray(picture)
+    live.thumbnail((LIVE_SIDE, LIVE_SIDE))
+    stream = io.BytesIO()
+    live.save(stream, "PNG")
+    data = base64.b64encode(stream.getvalue()).decode()
+    # Size and decoding given, so that the page neither jumps nor blinks when the line is updated.
+    return (
+        f'<img alt="{html.escape(alt)}" width="{live.width}" height="{live.height}" decoding="sync" '
+        f'src="data:image/png;base64,{data}">'
+    )
+
+
+def _number(value):
+    """Three digits: 0.0131, 1.30, 312, 1.31e-05."""
+    return f"{value:#.3g}".rstrip(".") if abs(value) < 999.5 else f"{value:.0f}"
+
+
+def _duration(seconds):
+    """Two digits or so, with a unit: 35 ms, 1.9 s, 42 s, 3 min 20 s, 2 h 05 min."""
+    if seconds < 0.0995:
+        return f"{1000 * seconds:.0f} ms"
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if seconds < 99.5:
+        return f"{seconds:.0f} s"
+    seconds = round(seconds)
+    if seconds < 3600:
+        return f"{seconds // 60} min {seconds % 60:02d} s"
+    return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"

@@ -1,0 +1,34 @@
+"""What all tests share: settings that must stand before the first import, and a browser."""
+
+import os
+import shutil
+from pathlib import Path
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+os.environ.setdefault("COLORKIT_PRESET", "test")
+
+import pytest
+
+BROWSER_SETTINGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium, driven by Playwright's sync API: the system's own, else the one that Playwright installed."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    with sync_api.sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+        path = next(filter(None, map(shutil.which, names)), own if Path(own).exists() else None)
+        if path is None:
+            pytest.skip(f"no browser: none of {', '.join(names)} is on PATH, and Playwright has installed none")
+        browser = playwright.chromium.launch(executable_path=path, args=BROWSER_SETTINGS)
+        yield browser
+        browser.close()

@@ -1,0 +1,143 @@
+import warnings
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from colorkit import lab
+from colorkit.colorizer import ContractError, colorize
+
+RANDOM = np.random.default_rng(0)
+
+
+@keras.saving.register_keras_serializable("test_colorizer")
+class Paint(layers.Layer):
+    """A colorizer whose answer is known: a grows to the right, b downward, from -25 to 25."""
+
+    def call(self, lightness):
+        _, height, width, _ = keras.ops.shape(lightness)
+        a = keras.ops.broadcast_to(keras.ops.linspace(-25.0, 25.0, width)[None, None, :], (1, height, width))
+        b = keras.ops.broadcast_to(keras.ops.linspace(-25.0, 25.0, height)[None, :, None], (1, height, width))
+        return keras.ops.stack([a, b], axis=-1)
+
+    def compute_output_shape(self, shape):
+        return (*shape[:3], 2)
+
+
+def painter(side=None):
+    lightness = keras.Input((side, side, 1))
+    return keras.Model(lightness, Paint()(lightness))
+
+
+def constant(value, side=None, channels=2):
+    """Give the same ab everywhere: a convolution of weights 0 and bias `value`."""
+    lightness = keras.Input((side, side, 1))
+    bias = keras.initializers.Constant(value)
+    return keras.Model(
+        lightness, layers.Conv2D(channels, 1, kernel_initializer="zeros", bias_initializer=bias)(lightness)
+    )
+
+
+@pytest.mark.parametrize("shape", [(300, 200), (37, 91), (1, 1), (1, 5000), (5000, 1), (2, 3), (600, 900)])
+@pytest.mark.parametrize("side", [None, 64])
+def test_any_size_keeps_its_size_and_its_lightness(shape, side):
+    photo = RANDOM.integers(0, 256, (*shape, 3), dtype=np.uint8)
+    colored = colorize(constant(20.0, side), photo)
+    assert colored.shape == photo.shape and colored.dtype == np.uint8
+    before, after = lab.rgb_to_lab(photo), lab.rgb_to_lab(colored)
+    assert np.abs(before[..., 0] - after[..., 0]).max() < 0.5
+    middle = (before[..., 0] > 30) & (before[..., 0] < 80)
+    np.testing.assert_allclose(after[middle][:, 1:], 20, atol=1.5)
+
+
+def test_colors_lie_where_the_network_put_them():
+    photo = np.full((150, 700, 3), 128, np.uint8)
+    expected_a = np.linspace(-25, 25, 700)
+    for side in (None, 96):
+        after = lab.rgb_to_lab(colorize(painter(side), photo, size=128))
+        slope = np.polyfit(expected_a[100:-100], after[75, 100:-100, 1], 1)[0]
+        assert 0.8 < slope < 1.1
+        assert after[75, 50, 1] < -18 and after[75, -50, 1] > 18
+
+
+def test_strips_join_without_a_seam(monkeypatch):
+    photo = RANDOM.integers(60, 200, (333, 100, 3), dtype=np.uint8)
+    model = painter(64)
+    strips = colorize(model, photo)
+    monkeypatch.setattr("colorkit.colorizer._ROWS", 10_000)
+    assert np.abs(strips.astype(int) - colorize(model, photo)).max() <= 1
+
+
+def test_gray_float_and_color_photos_with_the_same_lightness_agree():
+    gray = RANDOM.integers(0, 256, (20, 30), dtype=np.uint8)
+    model = constant(15.0)
+    expected = colorize(model, np.stack([gray] * 3, axis=-1))
+    for photo in (gray, gray[..., None], gray / 255):
+        assert (colorize(model, photo) == expected).all()
+
+
+def test_a_file_is_opened(tmp_path):
+    from PIL import Image
+
+    gray = RANDOM.integers(0, 256, (20, 30), dtype=np.uint8)
+    Image.fromarray(gray).save(tmp_path / "old.png")
+    assert (colorize(constant(15.0), tmp_path / "old.png") == colorize(constant(15.0), gray)).all()
+    with pytest.raises(ValueError, match=r"missing\.png"):
+        colorize(constant(15.0), tmp_path / "missing.png")
+
+
+def resize_by(factor):
+    lightness = keras.Input((None, None, 1))
+    return keras.Model(lightness, layers.UpSampling2D(factor)(layers.Conv2D(2, 1)(lightness)))
+
+
+def two_inputs():
+    first, second = keras.Input((None, None, 1)), keras.Input((10,))
+    return keras.Model([first, second], layers.Conv2D(2, 1)(first))
+
+
+def half_precision():
+    lightness = keras.Input((None, None, 1))
+    return keras.Model(lightness, layers.Conv2D(2, 1, dtype="float16")(lightness))
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        (lambda: "model.keras", "Keras model, got str"),
+        (lambda: constant(1.0, channels=3), r"gives \(None, None, None, 3\)"),
+        (lambda: keras.Sequential([keras.Input((8, 8, 3)), layers.Conv2D(2, 1)]), "takes"),
+        (two_inputs, "one input"),
+        (lambda: resize_by(2), "as large as L"),
+        (half_precision, "float32"),
+        (lambda: constant(np.nan), "NaN"),
+        (lambda: constant(9342.0), "9342"),
+    ],
+)
+def test_broken_contracts_are_named(model, words):
+    with pytest.raises(ContractError, match=words):
+        colorize(model(), np.zeros((40, 40, 3), np.uint8))
+
+
+def test_scaling_left_out_is_warned_of_and_a_gray_baseline_is_not():
+    photo = np.zeros((40, 40, 3), np.uint8)
+    with pytest.warns(UserWarning, match="must multiply by 128"):
+        colorize(constant(0.7), photo)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        colorize(constant(0.0), photo)
+
+
+@pytest.mark.parametrize(
+    ("photo", "words"),
+    [
+        (np.zeros((4, 4, 4), np.uint8), "open_photo"),
+        (np.zeros((0, 4, 3), np.uint8), "shape"),
+        (np.zeros((4, 4, 3), np.uint16), "uint16"),
+        (np.full((4, 4, 3), 77.0), "divide by 255"),
+    ],
+)
+def test_arrays_that_are_no_photos(photo, words):
+    with pytest.raises(ValueError, match=words):
+        colorize(constant(0.0), photo)

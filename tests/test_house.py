@@ -1,0 +1,133 @@
+"""The house: dependencies in step, light imports, layers one way."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+# From the ground up; a module may import what stands before it.
+LAYERS = ["preset", "lab", "photos", "colorizer", "training", "show", "exercises", "checks"]
+
+
+def pins():
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    requirements = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return {canonicalize_name(requirement.name): requirement for requirement in requirements}
+
+
+def declared():
+    groups = [PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()]
+    requirements = [Requirement(line) for group in groups for line in group]
+    return [requirement for requirement in requirements if requirement.name != "colorkit"]
+
+
+def test_every_dependency_has_a_tested_version_within_its_bounds():
+    pinned = pins()
+    for requirement in declared():
+        pin = pinned[canonicalize_name(requirement.name)]
+        (specifier,) = pin.specifier
+        assert specifier.operator == "=="
+        assert requirement.specifier.contains(specifier.version), f"{requirement} but tested with {pin}"
+
+
+def test_what_is_installed_here_is_what_was_pinned():
+    from importlib.metadata import version
+
+    assert {name: version(name) for name in ("keras", "numpy", "scikit-image", "tensorflow")} == {
+        name: next(iter(pins()[name].specifier)).version for name in ("keras", "numpy", "scikit-image", "tensorflow")
+    }
+
+
+def test_base_dependencies_have_lower_bounds_only_and_no_tensorflow():
+    for line in PROJECT["dependencies"]:
+        requirement = Requirement(line)
+        assert [specifier.operator for specifier in requirement.specifier] == [">="], line
+        assert "tensorflow" not in requirement.name
+
+
+def test_conda_users_get_the_same():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
+    conda = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
+    (python,) = [entry.removeprefix("python=") for entry in conda if entry.startswith("python=")]
+    assert SpecifierSet(PROJECT["requires-python"]).contains(python)
+    assert {"git", "make", "pip"} <= set(conda)
+    (pip,) = [entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict)]
+    make = (ROOT / "Makefile").read_text("utf-8")
+    (options,) = re.findall(r"pip install (.*)", make)
+    assert "--constraint constraints.txt" in pip and "--constraint constraints.txt" in options
+    assert "--editable .[dev]" in pip and '--editable ".[dev]"' in options
+
+
+def test_the_workflow_tries_each_supported_python():
+    workflow = (ROOT / ".github" / "workflows" / "check.yml").read_text("utf-8")
+    versions = re.findall(r"3\.\d+", re.search(r"python(?:-version)?:\s*\[(.*?)\]", workflow)[1])
+    assert versions == ["3.11", "3.12", "3.13"]
+    assert SpecifierSet(PROJECT["requires-python"]).contains(versions[0])
+    assert not SpecifierSet(PROJECT["requires-python"]).contains("3.10")
+
+
+def test_import_is_light():
+    code = (
+        "import time, sys; begin = time.perf_counter(); import colorkit; took = time.perf_counter() - begin\n"
+        "print(took, sorted({'tensorflow', 'keras', 'matplotlib', 'skimage', 'IPython'} & set(sys.modules)))"
+    )
+    runs = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        for _ in range(3)
+    ]
+    seconds, loaded = min(runs, key=lambda run: float(run.split()[0])).split(maxsplit=1)
+    assert loaded.strip() == "[]"
+    assert float(seconds) < 0.3
+
+
+@pytest.mark.parametrize("name", ["lab", "photos", "colorizer", "show", "preset", "checks", "exercises"])
+def test_modules_load_keras_only_when_they_need_it(name):
+    code = f"import sys, colorkit.{name}; assert not {{'tensorflow', 'keras', 'matplotlib.pyplot'}} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_layers_go_one_way():
+    files = {path.stem for path in (ROOT / "colorkit").glob("*.py")} - {"__init__"}
+    assert files == set(LAYERS)
+    for name in LAYERS:
+        tree = ast.parse((ROOT / "colorkit" / f"{name}.py").read_text("utf-8"))
+        used = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "colorkit":
+                used |= {node.module.partition(".")[2]} if "." in node.module else {alias.name for alias in node.names}
+        above = {module for module in used if module in LAYERS and LAYERS.index(module) >= LAYERS.index(name)}
+        assert not above, f"{name} reaches up to {above}"
+
+
+def test_unknown_names_are_explained():
+    import colorkit
+
+    with pytest.raises(AttributeError, match="colorize"):
+        colorkit.colourise  # noqa: B018
+    for name in dir(colorkit):
+        assert getattr(colorkit, name) is not None
+
+
+def test_presets(monkeypatch):
+    from colorkit import preset
+
+    for name in ("test", "laptop", "gpu"):
+        monkeypatch.setenv("COLORKIT_PRESET", name)
+        assert preset.current().name == name
+        assert preset.current().choose(test=1, laptop=2, gpu=3) == {"test": 1, "laptop": 2, "gpu": 3}[name]
+    monkeypatch.setenv("COLORKIT_PRESET", "huge")
+    with pytest.raises(ValueError, match="test, laptop, gpu"):
+        preset.current()
+    monkeypatch.delenv("COLORKIT_PRESET")
+    assert preset.current().name == "laptop"

@@ -1,0 +1,84 @@
+"""Colab: a lesson runs with colorkit's wheel alone, without the repository."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from importlib.metadata import distribution
+from pathlib import Path
+
+import nbclient
+import nbformat
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT],
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    return next(folder.glob("*.whl"))
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"colorkit"}
+    assert {f"colorkit/{path.name}" for path in (ROOT / "colorkit").glob("*.py")} <= set(names)
+
+
+def test_installing_it_changes_nothing_that_is_installed(wheel):
+    """With what Colab has, or anything newer than the lower bounds, pip installs colorkit alone."""
+    metadata = zipfile.ZipFile(wheel).read(
+        next(name for name in zipfile.ZipFile(wheel).namelist() if name.endswith("METADATA"))
+    )
+    lines = [line.removeprefix("Requires-Dist: ") for line in metadata.decode().splitlines() if "Requires-Dist" in line]
+    base = [Requirement(line) for line in lines if "extra ==" not in line]
+    assert base and all(specifier.operator == ">=" for one in base for specifier in one.specifier)
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "install", "--dry-run", "--no-index", "--force-reinstall", "--no-deps", wheel],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"Would install colorkit-{distribution('colorkit').version}" in done.stdout
+    # --no-index: pip could not even look for another version of a dependency, and does not need to.
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "install", "--dry-run", "--no-index", wheel],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Would install" not in done.stdout.replace(f"Would install colorkit-{distribution('colorkit').version}", "")
+
+
+def test_a_lesson_runs_from_an_empty_folder(wheel, tmp_path):
+    site, work, home = tmp_path / "site", tmp_path / "work", tmp_path / "home"
+    work.mkdir(), home.mkdir()
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", site, wheel],
+        check=True,
+    )
+    notebook = nbformat.read(ROOT / "notebooks" / "02_one_photo.ipynb", as_version=4)
+    # The wheel's colorkit, and no trace of the repository.
+    probe = "import colorkit, pathlib; print('loaded from', pathlib.Path(colorkit.__file__).parent.parent)"
+    notebook.cells.append(nbformat.v4.new_code_cell(probe))
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(site),
+        "HOME": str(home),
+        "KERAS_HOME": str(home / ".keras"),
+        "COLORKIT_PRESET": "test",
+    }
+    client = nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(work)}})
+    client.execute(env=environment)
+    assert notebook.cells[-1].outputs[0].text.strip() == f"loaded from {site}"
+    assert "colorkit" in notebook.cells[1].outputs[0].text
+    assert list(work.iterdir()) == []  # what a lesson keeps is in the user's cache
+    assert (home / ".cache" / "colorkit").is_dir()

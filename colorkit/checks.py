@@ -87,9 +87,8 @@ def claim(name, value, *, at_least=None, at_most=None, says):
     holds = bool((at_least is None or value >= at_least) and (at_most is None or value <= at_most) and value == value)  # noqa: PLR0124
     sentence = says.format(value=value)
     sentence = sentence[0].upper() + sentence[1:]
-    bounds = " and ".join(
-        f"{words} {bound:g}" for words, bound in (("at least", at_least), ("at most", at_most)) if bound is not None
-    )
+    limits = {"at least": at_least, "at most": at_most} if at_least != at_most else {"exactly": at_least}
+    bounds = " and ".join(f"{words} {bound:,g}" for words, bound in limits.items() if bound is not None)
     current = preset.current()
     data = {
         "name": name,

@@ -201,6 +201,8 @@ def _opened(source):
         if path.exists() and not path.is_file():
             raise PhotoError("this is a device, not a file; name a picture")  # Reading it might never end.
         return path.open("rb")
+    except PhotoError:
+        raise
     except TypeError:
         raise PhotoError(f"got {type(source).__name__}; pass a path, bytes, or a file opened with 'rb'") from None
     except FileNotFoundError:
@@ -209,7 +211,7 @@ def _opened(source):
         raise PhotoError(f"there is no such file in {folder}; check the name and the folder") from None
     except PermissionError:
         raise PhotoError("reading it is not permitted; change its permissions, or copy it elsewhere") from None
-    except (OSError, RuntimeError, UnicodeError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the path is not a valid one"
         raise PhotoError(f"it cannot be opened ({reason}); check the path") from None
 
@@ -302,7 +304,7 @@ def _eight_bit_gray(image):
         low, high = values.min(), values.max()
         white = next((white for white in (1, 255, 65535) if high <= white), None)
         if not (low >= 0 and white and (white == 1 or np.array_equal(values, np.rint(values)))):
-            raise PhotoError(f"its numbers go from {low:g} to {high:g}, white may be any; save it with 8 or 16 bits")
+            raise PhotoError(f"its numbers go from {low:g} to {high:g}, white is unknown; save it with 8 or 16 bits")
     gray = np.rint(values * np.float32(255 / white)).astype(np.uint8)
     if tags.get(_PHOTOMETRIC) == 0:
         gray = 255 - gray  # Stored with 0 for white; Pillow sees to that only at 8 bits.

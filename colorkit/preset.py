@@ -17,14 +17,11 @@ class Preset:
     ----------
     name : str
         ``"test"`` (seconds, tiny), ``"laptop"`` (minutes on two cores) or ``"gpu"`` (the papers' settings).
-    size : int
-        Side of the square pictures that networks are trained on, pixels.
     judges : bool
         Whether claims are judged: at the test preset nothing is trained long enough for that.
     """
 
     name: str
-    size: int
     judges: bool = True
 
     def choose(self, *, test, laptop, gpu):
@@ -45,10 +42,7 @@ class Preset:
         return {"test": test, "laptop": laptop, "gpu": gpu}[self.name]
 
 
-PRESETS = {
-    preset.name: preset
-    for preset in (Preset("test", size=64, judges=False), Preset("laptop", size=256), Preset("gpu", size=256))
-}
+PRESETS = {preset.name: preset for preset in (Preset("test", judges=False), Preset("laptop"), Preset("gpu"))}
 
 
 def current():

@@ -571,7 +571,10 @@ def _number_in(variable):
 def _compile_config(model):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that a lambda cannot be loaded again
-        return model.get_compile_config()
+        try:
+            return model.get_compile_config()
+        except OSError:  # for that warning, Keras wants the lambda's source, which is not there in every shell
+            return {}
 
 
 def _essence(config):

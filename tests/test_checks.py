@@ -118,6 +118,7 @@ def claimed(**arguments):
         (1.0, {"at_most": 1}, True),
         (1.01, {"at_most": 1}, False),
         (1.5, {"at_least": 1, "at_most": 2}, True),
+        (32202, {"at_least": 32202, "at_most": 32202}, True),
         (2.5, {"at_least": 1, "at_most": 2}, False),
         (np.nan, {"at_least": 1}, False),
         (np.float32(3), {"at_least": 1}, True),
@@ -136,6 +137,16 @@ def test_claims(monkeypatch, preset, value, bounds, holds):
     assert data["holds"] is holds and data["judged"] is (preset != "test") and data["preset"] == preset
     assert f"The value is {value:.2f}" in claimed.output["text/plain"]
     json.dumps(data)
+
+
+def test_bounds_are_said():
+    for bounds, words in [
+        ({"at_least": 1}, "at least 1"),
+        ({"at_most": 0.5}, "at most 0.5"),
+        ({"at_least": 0, "at_most": 2}, "at least 0 and at most 2"),
+        ({"at_least": 32202, "at_most": 32202}, "exactly 32,202"),
+    ]:
+        assert claimed(value=1, says="{value}", **bounds)[checks.CLAIM_MIME]["bounds"] == words
 
 
 def test_claims_that_say_nothing_are_refused():

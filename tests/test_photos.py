@@ -337,6 +337,7 @@ def test_orientation_that_means_nothing(orientation):
 def test_broken_exif_is_no_reason_to_refuse():
     for exif in (b"Exif\0\0" + random.Random(4).randbytes(40), b"Exif\0\0II*\0\xff\xff\xff\x7f", b"Exif\0\0"):
         assert_blocks(open_photo(encode(blocks(), "JPEG", exif=exif, **LOSSY["jpg"][1])), tolerance=6)
+        assert_blocks(open_photo(encode(blocks(), "PNG", exif=exif)))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -744,8 +745,11 @@ def test_what_is_no_path(tmp_path):
     (tmp_path / "notes.txt").write_text("not a picture")
     with (tmp_path / "notes.txt").open() as file, pytest.raises(PhotoError, match="opened as text; open it with 'rb'"):
         open_photo(file)
-    for source in ("a\0b", "~nobody-of-this-name/photo.jpg", "", io.StringIO("text")):
-        with pytest.raises(PhotoError):
+    for source in ("a\0b", "~nobody-of-this-name/photo.jpg"):
+        with pytest.raises(PhotoError, match=r"it cannot be opened \(the path is not a valid one\); check the path"):
+            open_photo(source)
+    for source in ("", ".", "/"):
+        with pytest.raises(PhotoError, match=r"^photo: this is a folder"):
             open_photo(source)
 
 

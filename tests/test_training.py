@@ -2,6 +2,7 @@
 
 import errno
 import functools
+import linecache
 import os
 import re
 import signal
@@ -196,6 +197,8 @@ def test_killed_training_ends_like_one_that_never_was(tmp_path, capsys):
     total = len(expected_history.epoch)
     assert 19 < total < EPOCHS  # stopped early, late enough to be killed twice before
     assert rates[0] > rates[15] > rates[-1]  # the rate falls while the training is killed, and after
+    said = re.search(r"epoch \d+/\d+  stopped early, best was epoch (\d+)  val loss .*(?=  done)", lines(capsys)[-1])
+    assert int(said[1]) < 14  # it must be remembered over both kills
 
     folder = _made(tmp_path / "killed")
     with start_child(folder, kill_while_saving=False) as process:
@@ -216,9 +219,9 @@ def test_killed_training_ends_like_one_that_never_was(tmp_path, capsys):
     preset.cache_folder = lambda *parts: _made(folder.joinpath(*parts))  # undone by the fixture
     lines(capsys)
     model, history, watch = long_training(folder)
-    assert re.search(
-        rf"stopped early, best was epoch \d+ .* resumed at epoch {int(resumed[1]) + 2}$", lines(capsys)[-1]
-    )
+    last_line = lines(capsys)[-1]
+    assert said[0] in last_line
+    assert last_line.endswith(f"resumed at epoch {int(resumed[1]) + 2}")
     assert_same_training(model, history, expected_model, expected_history)
     assert list(watch.pictures) == list(expected_watch.pictures) == [0, 2, 12, 20]
     best = keras.models.load_model(folder / "new" / "best.keras")
@@ -280,13 +283,16 @@ def test_more_epochs_than_at_first(capsys):
     interrupted(at=4, epochs=5)
     model = network()
     assert_same_training(model, fit(model, epochs=6), *expected)
-    assert "epoch 6/6" in lines(capsys)[-1]
+    assert re.search("epoch 6/6 .* resumed at epoch 4$", lines(capsys)[-1])
 
 
-def test_as_many_epochs_as_were_done(folder):
+def test_as_many_epochs_as_were_done(folder, capsys):
+    expected = whole(epochs=3)
     saved_file(folder).write_bytes(state_after_3_epochs())
+    lines(capsys)
     model = network()
-    assert_same_training(model, fit(model, epochs=3), *whole(epochs=3))
+    assert_same_training(model, fit(model, epochs=3), *expected)
+    assert len(lines(capsys)) == 1  # the last: there was nothing to train
     assert fit(model, epochs=1).epoch == [0]
 
 
@@ -494,7 +500,7 @@ class Pair(keras.Model):
         return {"loss": loss}
 
 
-def test_several_optimizers():
+def test_several_optimizers(capsys):
     def train(*others):
         model = Pair()
         model.compile()
@@ -506,23 +512,33 @@ def test_several_optimizers():
     expected = train()
     with pytest.raises(KeyboardInterrupt):
         train(Interrupt(5))
-    for value, wanted in zip(train().get_weights(), expected.get_weights(), strict=True):
+    model = train()
+    assert lines(capsys)[-1].endswith("resumed at epoch 5")
+    for value, wanted in zip(model.get_weights(), expected.get_weights(), strict=True):
         np.testing.assert_allclose(value, wanted, rtol=1e-4, atol=1e-6)
 
 
-def test_mixed_precision_and_unstable_names():
+@pytest.mark.parametrize("source_is_known", [True, False])
+def test_mixed_precision_and_a_lambda(source_is_known, capsys):
+    cells = iter(range(10))
+    source = "lambda truth, guess: keras.ops.mean((truth - guess) ** 2)"
+
     def train(*others):
+        cell = f"cell {next(cells)}"  # what is typed into a notebook has another file name in each kernel
+        if source_is_known:
+            linecache.cache[cell] = (len(source), None, [source], cell)
         keras.utils.set_random_seed(3)
         inputs = keras.Input((3,))
         model = keras.Model(inputs, keras.layers.Dense(1, dtype="mixed_float16")(inputs))
         optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(0.1))
-        model.compile(optimizer, lambda truth, guess: keras.ops.mean((truth - guess) ** 2), jit_compile=False)
+        model.compile(optimizer, eval(compile(source, cell, "eval")), jit_compile=False)
         return model, fit(model, *others)
 
     expected_model, expected_history = train()
     with pytest.raises(KeyboardInterrupt):
         train(Interrupt(4))
     model, history = train()
+    assert lines(capsys)[-1].endswith("resumed at epoch 4")
     assert_same_training(model, history, expected_model, expected_history)
 
 

@@ -1,6 +1,7 @@
 """Colab: a lesson runs with colorkit's wheel alone, without the repository."""
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -18,11 +19,13 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT],
-        check=True,
-        stdin=subprocess.DEVNULL,
-    )
+    # A copy: setuptools leaves its build files in the source, and would pack what an earlier build left there.
+    source = folder / "source"
+    shutil.copytree(ROOT / "colorkit", source / "colorkit", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
+    subprocess.run([*command, "--wheel-dir", folder, source], check=True)
     return next(folder.glob("*.whl"))
 
 

@@ -326,7 +326,7 @@ for name, rgb, bounds in [
     claim(
         "01-" + name.replace(" ", "-"),
         value=np.abs(lab.rgb_to_lab(rgb) - astronaut)[..., 0].max(),
-        says=f"{name} changes L by at most {{value:.2f}}",
+        says=f"{name}: the largest change of L is {{value:.2f}}",
         **bounds,
     )
 

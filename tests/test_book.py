@@ -1,0 +1,200 @@
+"""The book as `make book` left it, in a browser: served from this machine, with every other host out of reach."""
+
+import functools
+import http.server
+import sys
+import threading
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urlparse
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SITE = ROOT / "_build" / "html"
+LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+BUILT = (SITE / "index.html").exists()
+
+pytestmark = pytest.mark.skipif(not BUILT, reason="the book is not built: run `make book` first")
+
+PAGES = sorted(
+    path.relative_to(SITE).as_posix() for folder in ("book", "notebooks") for path in (SITE / folder).glob("*.html")
+)
+WIDTHS = {"laptop": 1280, "phone": 390}
+
+
+@pytest.fixture(scope="module")
+def address():
+    """Serve the book on the loopback address."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *arguments): ...
+
+    handler = functools.partial(Quiet, directory=SITE)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Open a page; complaints of the page, and requests to other hosts, are kept in page.complaints."""
+    contexts = []
+
+    def opened(path, width=WIDTHS["laptop"], scheme="light"):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        page.on("pageerror", lambda error: page.complaints.append(f"page error: {error}"))
+        page.on(
+            "console",
+            lambda message: page.complaints.append(f"console: {message.text}") if message.type == "error" else None,
+        )
+        page.on("response", lambda answer: page.complaints.append(answer.url) if answer.status >= 400 else None)
+
+        def only_here(route):
+            if route.request.url.startswith((address, "data:")):
+                route.continue_()
+            else:
+                page.complaints.append(f"asks another host: {route.request.url}")
+                route.abort()
+
+        context.route("**/*", only_here)
+        page.goto(address + path, wait_until="networkidle")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_load_cleanly_and_fit(visit, path, width, scheme):
+    page = visit(path, width, scheme)
+    assert page.complaints == []
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.querySelector('article h1').innerText.trim()")
+    without_alt = "[...document.images].filter(image => !image.alt.trim()).map(image => image.outerHTML.slice(0, 200))"
+    assert page.evaluate(without_alt) == []
+    broken = (
+        "[...document.images].filter(image => image.checkVisibility() && !image.naturalWidth).map(image => image.src)"
+    )
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_function("[...document.images].every(image => image.complete || !image.checkVisibility())")
+    assert page.evaluate(broken) == []
+
+
+def test_the_front_page_leads_to_the_book(visit):
+    page = visit("index.html")
+    page.wait_for_url("**/book/index.html")
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_lessons_have_no_serious_accessibility_fault(visit, lesson, scheme):
+    sync_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page = visit(f"notebooks/{lesson}.html", scheme=scheme)
+    found = sync_playwright.Axe().run(page).response["violations"]
+    serious = {
+        fault["id"]: [node["html"][:200] for node in fault["nodes"][:3]]
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
+    }
+    assert serious == {}
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_sliders_answer_to_keys(visit, lesson):
+    page = visit(f"notebooks/{lesson}.html")
+    sliders = page.locator(".colorkit-explore input[type=range]")
+    expected = (ROOT / "notebooks" / f"{lesson}.ipynb").read_text("utf-8").count("show.explore(")
+    assert sliders.count() == expected
+    for index in range(expected):
+        slider = sliders.nth(index)
+        pictures = page.locator(".colorkit-explore").nth(index).locator("img")
+        last = int(slider.get_attribute("max"))
+        assert pictures.count() == last + 1
+        sizes = page.evaluate(
+            "figure => [...figure.querySelectorAll('img')].reduce((sum, image) => sum + image.src.length, 0)",
+            page.locator(".colorkit-explore").nth(index).element_handle(),
+        )
+        assert sizes <= 400_000
+        slider.focus()
+        seen = []
+        for key, position in [("Home", 0), ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", last)]:
+            page.keyboard.press(key)
+            visible = [number for number in range(last + 1) if pictures.nth(number).is_visible()]
+            assert visible == [position]
+            seen.append((slider.get_attribute("aria-valuetext"), pictures.nth(position).get_attribute("alt")))
+        assert len(set(seen)) == 4  # the second position was visited twice
+
+
+class Links(HTMLParser):
+    """The ids of a page, and where its links lead."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.ids, self.links = set(), []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.ids.update(filter(None, [attributes.get("id"), attributes.get("name") if tag == "a" else None]))
+        link = attributes.get("href" if tag in ("a", "link") else "src")
+        if link and not urlparse(link).scheme and not link.startswith("//"):
+            self.links.append(link)
+
+
+def test_links_inside_the_book_resolve():
+    pages = {path: Links((SITE / path).read_text("utf-8")) for path in PAGES}
+    assert sum(len(page.links) for page in pages.values()) > 100
+    broken = []
+    for path, page in pages.items():
+        for link in page.links:
+            file, fragment = urldefrag(unquote(urlparse(link)._replace(query="").geturl()))
+            target = (SITE / path).parent.joinpath(file).resolve() if file else (SITE / path).resolve()
+            if target.is_dir():
+                target /= "index.html"
+            if not target.exists():
+                broken.append(f"{path}: {link}")
+            elif fragment and target.suffix == ".html":
+                known = pages.get(target.relative_to(SITE).as_posix()) or Links(target.read_text("utf-8"))
+                if fragment not in known.ids:
+                    broken.append(f"{path}: {link} (no such place)")
+    assert broken == []
+
+
+def test_every_claim_of_every_lesson_is_in_the_table(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "book"))
+    from _ext.colorkit_book import claims, executed
+
+    found = claims(executed(ROOT))
+    assert sorted(found) == LESSONS, "some lessons have not run since they changed: run `make book`"
+    table = " ".join((SITE / "book" / "measured.html").read_text("utf-8").split())
+    import html
+
+    for lesson, made in found.items():
+        assert made, f"{lesson} claims nothing"
+        assert len({claim["name"] for claim in made}) == len(made)
+        for claim in made:
+            assert claim["holds"] and claim["judged"]
+            assert html.escape(claim["says"], quote=False).replace("'", "’") in table.replace("'", "’")
+
+
+def test_run_times_of_every_lesson_are_shown():
+    table = (SITE / "book" / "run_times.html").read_text("utf-8")
+    for lesson in LESSONS:
+        assert f"notebooks/{lesson}" in table
+    assert table.count("✅") == len(LESSONS)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sizes were looked at on Linux")
+def test_lesson_pages_are_light():
+    for lesson in LESSONS:
+        assert (SITE / "notebooks" / f"{lesson}.html").stat().st_size < 1_500_000

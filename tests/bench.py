@@ -14,6 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+import colorkit
+
 ROOT = Path(__file__).resolve().parent.parent
 TURNS = 9
 
@@ -85,9 +87,9 @@ def coloring():
 
 def main():
     """Measure, print, write."""
+    colorkit.setup()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     machine = f"{platform.machine()}, {cores} cores, Python {platform.python_version()}, NumPy {np.__version__}"
-    print(machine)
     results = {}
     for measure in (importing, color_conversion, coloring):
         for name, value in measure().items():

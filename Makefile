@@ -12,9 +12,10 @@ LESSONS := $(wildcard book/lessons/*.py)
 help:                    ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
+# After a warning the pages that Sphinx has kept are forgotten: the next run would not warn of them again.
 book: $(READY)           ## run every lesson and build the HTML book (_build/html)
 	@COLORKIT_PRESET=$${COLORKIT_PRESET:-laptop} COLORKIT_BOOK=1 TF_CPP_MIN_LOG_LEVEL=3 \
-	  $(BIN)/jupyter-book build -W --keep-going .
+	  $(BIN)/jupyter-book build -W --keep-going . || { rm -rf _build/.doctrees; exit 1; }
 	@echo "The book: file://$(CURDIR)/_build/html/index.html"
 
 test: $(READY)           ## lint, unit tests, and every lesson at the test preset

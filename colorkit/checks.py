@@ -105,7 +105,7 @@ def claim(name, value, *, at_least=None, at_most=None, says):
         _box("✓", "#009e73", sentence, f"Holds: expected {bounds}.", data)
     else:
         _box("✗", "#d55e00", sentence, f"Does not hold: expected {bounds}.", data)
-        raise ClaimError(f"{name}: {sentence} Expected {bounds}, measured {value:g}.")
+        raise ClaimError(f"{name}: {sentence} (expected {bounds}, measured {value:g})")
 
 
 def _judge(exercise, function):

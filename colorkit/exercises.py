@@ -91,7 +91,7 @@ EXERCISES = {
             "go through rgb_to_lab.": lambda rgb: 100 * rgb.mean(axis=-1, keepdims=True),
             "The numbers are right, but the last axis is gone. Slice with [..., :1], which keeps it, instead of "
             "[..., 0].": lambda rgb: lab.rgb_to_lab(rgb)[..., 0],
-            "The slice is empty: [..., :0] stops before the first channel. (Paper 001 prints the same slip.)": (
+            "The slice is empty: [..., :0] stops before the first channel. (Khatri and Patel print the same slip.)": (
                 lambda rgb: lab.rgb_to_lab(rgb)[..., :0]
             ),
             "These are a and b, the color. L is the first channel.": lambda rgb: lab.rgb_to_lab(rgb)[..., 1:],

@@ -240,8 +240,9 @@ claim(
 #
 # ## How far do a and b reach?
 #
-# A network must know the range of what it gives. Paper 001 says "-128 to 128". Let's not believe it, and try every
-# color that a screen can show, all 16.7 million.
+# A network must know the range of what it gives. Khatri and Patel, whose report *Coloring Black and White Images*
+# this course rebuilds, say "-128 to 128". Let's not believe it, and try every color that a screen can show, all 16.7
+# million.
 
 # %%
 step = preset.choose(test=15, laptop=1, gpu=1)
@@ -465,10 +466,10 @@ claim(
 #
 # | the paper says | we measured | why |
 # | --- | --- | --- |
-# | "-128 to 128" is the range of a and b (001) | a -86.2 to 98.2, b -107.9 to 94.5, over all of sRGB | 128 fits a signed byte; it is a safe divisor, not the range |
-# | the gray layer "is a lot sharper than the color layers" (001) | a blur of 4 px costs about 1.8 times as much in L as in ab | true on average, false for one photo of six |
-# | `rgb2lab(image)[:,:0]` takes L (001) | an empty array, shape (height, 0, 3); try it | a slip for `[:,:,0]` |
-# | L runs from 0 to 255 (003) | 0 to 100 | 255 belongs to 8-bit files |
+# | "-128 to 128" is the range of a and b (Khatri and Patel) | a -86.2 to 98.2, b -107.9 to 94.5, over all of sRGB | 128 fits a signed byte; it is a safe divisor, not the range |
+# | the gray layer "is a lot sharper than the color layers" (Khatri and Patel) | a blur of 4 px costs about 1.8 times as much in L as in ab | true on average, false for one photo of six |
+# | `rgb2lab(image)[:,:0]` takes L (Khatri and Patel) | an empty array, shape (height, 0, 3); try it | a slip for `[:,:,0]` |
+# | L runs from 0 to 255 (Namitha et al.) | 0 to 100 | 255 belongs to 8-bit files |
 #
 # ## What to remember
 #

@@ -9,7 +9,7 @@
 #
 # *You will*
 #
-# - build the network of paper 001 layer by layer, and count its parameters by hand,
+# - build a published network layer by layer, and count its parameters by hand,
 # - train it on a single photo and watch the color come,
 # - measure how good it is, and find out what it has really learned,
 # - break it in three ways, to see what scaling, tanh and the learning rate are for.
@@ -44,9 +44,10 @@ from colorkit.preset import cache_folder
 # %% [markdown]
 # ## The task
 #
-# L goes in, ab comes out. With one photo there is one example: its own L, and its own ab as the answer. Paper 001
-# starts like that, and it is how any training should start. If a network cannot learn a single example by heart,
-# something is broken, and more data will not mend it.
+# L goes in, ab comes out. With one photo there is one example: its own L, and its own ab as the answer. Khatri and
+# Patel, whose report *Coloring Black and White Images* this course rebuilds, start like that, and it is how any training
+# should start. If a network cannot learn a single example by heart, something is broken, and more data will not mend
+# it.
 
 # %% mystnb={"image": {"alt": "Two pictures: what the network is given, the gray portrait of an astronaut, and what it should find, the same portrait in color with an orange suit."}}
 size = preset.choose(test=64, laptop=256, gpu=400)  # the paper has 400
@@ -69,7 +70,7 @@ show.gallery({"given: L": lab.lightness_to_rgb(L[0]), "wanted": photo})
 
 # %%
 def one_photo_network():
-    """Version 1 of paper 001: L in, ab / 128 out."""
+    """Version 1 of Khatri and Patel: L in, ab / 128 out."""
     L = keras.Input((None, None, 1), name="L")
     x = L
     for filters, stride in [(8, 2), (8, 1), (16, 1), (16, 2), (32, 1), (32, 2)]:
@@ -101,7 +102,7 @@ claim(
     value=network.count_params(),
     at_least=32202,
     at_most=32202,
-    says="this network has {value:,.0f} parameters, as printed in paper 001",
+    says="this network has {value:,.0f} parameters, as Khatri and Patel print",
 )
 
 # %% [markdown]
@@ -216,7 +217,7 @@ claim(
 )
 
 # %% [markdown]
-# It works, it took seconds, and it looks like magic. Version 1 of paper 001 stops here.
+# It works, it took seconds, and it looks like magic. Version 1 of the report stops here.
 #
 # ## A second photo
 #
@@ -483,10 +484,10 @@ claim(
 #
 # | the paper says | we measured | why |
 # | --- | --- | --- |
-# | version 1 has 32,202 parameters (001) | 32,202 | exact; its table prints no strides, and they do not change the count |
-# | trained on one image it gave "very great result" (001) | mean CIEDE2000 2.4 to 3.8 on that photo (laptop preset, CPU, eight seeds) | true, and it says nothing about any other photo |
-# | the network "is trained and tested on the same image" (001) | on a second photo 1.9 to 2.1 times the error of leaving it gray (same runs) | training on the test photo measures memory |
-# | the model "is able to recover the image perfectly" (000, on its own one-image test) | close, not perfect | the same sanity check, and the right conclusion from it: go on to more data |
+# | version 1 has 32,202 parameters (Khatri and Patel) | 32,202 | exact; its table prints no strides, and they do not change the count |
+# | trained on one image it gave "very great result" (Khatri and Patel) | mean CIEDE2000 2.4 to 3.8 on that photo (laptop preset, CPU, eight seeds) | true, and it says nothing about any other photo |
+# | the network "is trained and tested on the same image" (Khatri and Patel) | on a second photo 1.9 to 2.1 times the error of leaving it gray (same runs) | training on the test photo measures memory |
+# | the model "is able to recover the image perfectly" (Mochammad et al., who test a larger network on one image first) | our small network comes close, and is not perfect | the same sanity check, and the right conclusion from it: go on to more data |
 #
 # ## What to remember
 #

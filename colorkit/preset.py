@@ -107,13 +107,23 @@ def setup(seed=0):
     -------
     Preset
         The current preset.
+
+    Raises
+    ------
+    ImportError
+        If Keras has no backend to run on.
     """
     from colorkit import __version__
 
     preset = current()
     with _quiet_start():
-        import keras
-
+        try:
+            import keras
+        except ImportError as error:
+            raise ImportError(
+                f"Keras cannot start ({error}); install TensorFlow with `pip install tensorflow`, restart the kernel, "
+                "and run this cell again"
+            ) from error
         keras.utils.set_random_seed(seed)
         devices = keras.distribution.list_devices()
     backend = keras.backend.backend()

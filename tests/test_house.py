@@ -119,6 +119,22 @@ def test_unknown_names_are_explained():
         assert getattr(colorkit, name) is not None
 
 
+def test_setup_says_what_runs_and_what_is_missing():
+    done = subprocess.run(
+        [sys.executable, "-c", "import colorkit; print(colorkit.setup().name)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    first, second, name = done.stdout.splitlines()
+    assert re.fullmatch(r"colorkit [\d.]+ · Keras [\d.]+ on \w+ [\d.]+ · Python [\d.]+", first)
+    assert re.fullmatch(r"device: [\w:, ]+ \(\d+ processor cores\) · preset: test", second) and name == "test"
+    assert done.stderr == ""  # TensorFlow's start-up messages look like errors
+    code = "import sys; sys.modules['tensorflow'] = None; import colorkit; colorkit.setup()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "pip install tensorflow" in done.stderr.splitlines()[-1]
+
+
 def test_presets(monkeypatch):
     from colorkit import preset
 

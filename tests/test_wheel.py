@@ -1,9 +1,12 @@
 """Colab: a lesson runs with colorkit's wheel alone, without the repository."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import sysconfig
+import venv
 import zipfile
 from importlib.metadata import distribution
 from pathlib import Path
@@ -59,6 +62,43 @@ def test_installing_it_changes_nothing_that_is_installed(wheel):
     )
     assert done.returncode == 0, done.stderr
     assert "Would install" not in done.stdout.replace(f"Would install colorkit-{distribution('colorkit').version}", "")
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="this is no clone: there is nothing to install from")
+def test_the_setup_cell_installs_colorkit_where_it_is_missing(tmp_path):
+    """As in Colab: everything but colorkit is there. The repository's address leads to this clone."""
+    venv.create(tmp_path / "env", with_pip=False)
+    python = tmp_path / "env" / "bin" / "python"
+    (own,) = (tmp_path / "env").glob("lib/python*/site-packages")
+    # What is installed here can be imported there, but for colorkit: its editable install works by a .pth of its own.
+    (own / "installed.pth").write_text(sysconfig.get_path("purelib"))
+    missing = subprocess.run([python, "-c", "import colorkit"], capture_output=True, cwd=tmp_path, check=False)
+    assert missing.returncode != 0
+
+    notebook = nbformat.read(ROOT / "notebooks" / "01_light_and_lab.ipynb", as_version=4)
+    setup = next(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    (address,) = re.findall(r"git\+(https://\S+?)\"", setup)
+    environment = {
+        **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.{ROOT.as_uri()}.insteadOf",
+        "GIT_CONFIG_VALUE_0": address,
+        "PIP_NO_INDEX": "1",
+        "PIP_NO_BUILD_ISOLATION": "0",  # pip reads it as "without"
+        "COLORKIT_PRESET": "test",
+        "HOME": str(tmp_path),
+    }
+    where = "\nimport colorkit; print('loaded from', colorkit.__file__)"
+    done = subprocess.run(
+        [python, "-m", "IPython", "--colors=NoColor", "-c", setup + where],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment,
+        check=True,
+    )
+    assert f"loaded from {own}" in done.stdout, done.stdout + done.stderr
+    assert "preset: test" in done.stdout
 
 
 def test_a_lesson_runs_from_an_empty_folder(wheel, tmp_path):

@@ -15,8 +15,8 @@
 # - measure how far a and b reach on a screen, and what to do with colors that no screen can show,
 # - tell L from the gray of `rgb2gray`.
 #
-# *Time:* about 20 minutes to read and try. Compute, measured on two cores: 10 seconds at the laptop preset, 10 seconds at
-# the test preset. (The gpu preset does the same as the laptop preset.)
+# *Time:* about 20 minutes to read and try. Compute, measured on two cores: 10 seconds at the laptop preset, 10
+# seconds at the test preset. (The gpu preset does the same as the laptop preset.)
 #
 # *Needs:* a little Python and NumPy. Nothing from deep learning yet.
 
@@ -68,6 +68,8 @@ show.gallery({"photo": photo} | channels)
 names = ["astronaut", "cat", "coffee", "rocket", "motorcycle", "hopper"]
 pictures = {name: photos.bundled(name, size=256) for name in names}
 show.gallery(pictures)
+for name in names:
+    print(f"{name:11} {photos.BUNDLED[name]}")
 
 
 def mean_correlation(pictures, pairs):

@@ -55,13 +55,14 @@ photo = photos.bundled("astronaut", size=size)  # (size, size, 3) uint8
 picture = lab.rgb_to_lab(photo[np.newaxis])  # (1, size, size, 3): one photo
 L, ab = picture[..., :1], picture[..., 1:]
 show.gallery({"given: L": lab.lightness_to_rgb(L[0]), "wanted": photo})
+print("photo:", photos.BUNDLED["astronaut"])
 
 # %% [markdown]
 # ## The network
 #
-# A **convolution** slides small windows, 3 × 3 here, over a picture. Each **filter** is one such window of weights; at
-# each place it multiplies, adds up, adds one more number (the bias), and so makes a new picture, a **feature map**. Eight
-# filters make eight maps, and the next layer looks at all eight.
+# A **convolution** slides small windows, 3 × 3 here, over a picture. Each **filter** is one such window of weights;
+# at each place it multiplies, adds up, adds one more number (the bias), and so makes a new picture, a **feature
+# map**. Eight filters make eight maps, and the next layer looks at all eight.
 #
 # With a **stride** of 2 the window moves two pixels at a time, and the map has half the side. Three of those, and one
 # number stands for 8 × 8 pixels: the network sees more of the photo at once. The second half enlarges the maps again,
@@ -93,8 +94,8 @@ for layer in network.layers:
     )
 
 # %% [markdown]
-# **Predict:** the first layer has 8 filters of 3 × 3 that look at one map, L. Why does it have 80 parameters and not 72?
-# (Exercise 2-a asks for the formula.)
+# **Predict:** the first layer has 8 filters of 3 × 3 that look at one map, L. Why does it have 80 parameters and not
+# 72? (Exercise 2-a asks for the formula.)
 
 # %%
 claim(
@@ -242,6 +243,7 @@ show.gallery(
         for name, other in others.items()
     ]
 )
+print("photos:", "; ".join(photos.BUNDLED[name] for name in others))
 
 # %%
 second = {
@@ -379,10 +381,10 @@ claim(
 )
 
 # %% [markdown]
-# Not divided: tanh cannot give more than 1, and 1 Lab unit is invisible. (The warning above is `colorize` guessing what
-# happened.) ReLU: no negative b can come out, so nothing is blue. The number hardly shows it, since so little of this
-# photo is blue; the picture does. Too high a rate: the first steps throw the network so far off that every pixel ends at one
-# end of tanh. There tanh is flat, and no longer says in which direction to go.
+# Not divided: tanh cannot give more than 1, and 1 Lab unit is invisible. (The warning above is `colorize` guessing
+# what happened.) ReLU: no negative b can come out, so nothing is blue. The number hardly shows it, since so little of
+# this photo is blue; the picture does. Too high a rate: the first steps throw the network so far off that every pixel
+# ends at one end of tanh. There tanh is flat, and no longer says in which direction to go.
 #
 # ## Keep it
 #

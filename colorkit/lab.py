@@ -180,11 +180,11 @@ def _lab_from_linear(xp, linear):
     xyz = xp.matmul(linear, _RGB_TO_XYZ)
     root = np.cbrt(xyz) if xp is np else xp.power(xp.maximum(xyz, _KNEE), 1 / 3)
     f = xp.where(xyz > _KNEE, root, _SLOPE * xyz + _INTERCEPT)
-    return xp.matmul(f, _F_TO_LAB) + _LAB_OFFSET
+    return xp.add(xp.matmul(f, _F_TO_LAB), _LAB_OFFSET)
 
 
 def _linear_from_lab(xp, lab):
-    f = xp.matmul(lab - _LAB_OFFSET, _LAB_TO_F)
+    f = xp.matmul(xp.subtract(lab, _LAB_OFFSET), _LAB_TO_F)
     xyz = xp.where(f > _KNEE ** (1 / 3), f * f * f, (f - _INTERCEPT) / _SLOPE)
     return xp.matmul(xyz, _XYZ_TO_RGB)
 

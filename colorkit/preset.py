@@ -125,14 +125,15 @@ def setup(seed=0):
                 "and run this cell again"
             ) from error
         keras.utils.set_random_seed(seed)
-        devices = keras.distribution.list_devices()
+        # Where tensors go. Keras' own list of devices does not know PyTorch.
+        device = str(keras.ops.zeros(1).device).split("device:")[-1].lower()
     backend = keras.backend.backend()
     print(
         f"colorkit {__version__} · Keras {keras.__version__} on {backend} {sys.modules[backend].__version__} · "
         f"Python {sys.version.split()[0]}"
     )
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    print(f"device: {', '.join(devices)} ({cores} processor cores) · preset: {preset.name}")
+    print(f"device: {device} ({cores} processor cores) · preset: {preset.name}")
     return preset
 
 

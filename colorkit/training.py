@@ -339,7 +339,8 @@ class Resume(keras.callbacks.Callback):
     The result is that of a training that was never interrupted if the data of an epoch depend on nothing but the
     epoch: the same batches in each, or drawn with a seed made from the epoch's number. Data that are shuffled anew in
     each epoch (arrays that `fit` shuffles, ``tf.data.Dataset.shuffle``) come in another order after resuming, which is
-    as good but not the same. Randomness inside the network (dropout, noise) goes on where it was.
+    as good but not the same. Randomness inside the network (dropout, noise) goes on where it was, except on PyTorch,
+    where dropout draws from PyTorch's own generator.
 
     Parameters
     ----------

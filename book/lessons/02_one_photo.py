@@ -108,7 +108,7 @@ claim(
 
 # %% [markdown]
 # The photo has twice as many a and b as it has pixels: 131,072 numbers at 256 × 256. The network has a quarter of that,
-# so it cannot store the photo. What it learns must be rules. Keep that in mind.
+# so it cannot store them one by one. What it learns must be rules of some kind. Keep that in mind.
 #
 # ## Why divide by 128?
 #
@@ -264,19 +264,37 @@ claim(
 )
 
 # %% [markdown]
-# Worse than nothing. The network has learned that smooth mid-dark areas are orange, because in its whole world one of
-# them was: her suit. It knows no suit and no sky.
+# Worse than nothing. It looks as if the network had learned that smooth, darkish areas are orange, because in its whole
+# world one of them was: her suit. It knows no suit and no sky.
 #
-# Look at the coffee's numbers before you go on. The error *is* smaller than gray's. Does the network know something
-# about coffee? No: the coffee is orange, and this network paints things orange. A number alone would have fooled you,
-# and lesson 4 is about numbers that do.
+# Look at the coffee's numbers before you go on. That error *is* smaller than gray's. Does the network know something
+# about coffee? Compare with someone who knows nothing at all, and paints the whole picture in one tint: the average
+# color of the astronaut's photo.
+
+# %%
+coffee = lab.rgb_to_lab(others["coffee"])
+tint = ab.mean(axis=(0, 1, 2))  # one a and one b
+tinted = coffee.copy()
+tinted[..., 1:] = tint
+claim(
+    "02-flat-tint",
+    value=second["coffee"][1]
+    / color_error(others["coffee"], lab.lab_to_rgb(tinted)),
+    at_least=0.8,
+    says="on the coffee, the network's error is {value:.2f} times "
+    "that of one flat tint over the whole picture",
+)
+
+# %% [markdown]
+# One flat tint does about as well. The coffee is orange, and whoever paints everything orange looks clever. A number
+# alone would have fooled you, and lesson 4 is about numbers that do.
 #
 # ## What has it learned, then?
 #
-# Not the photo: it has too few parameters to store it. Not where things are: a convolution does the same thing at each
-# place, and only near the border can it tell where it is. So it must have rules of the kind "a pattern like this gets
-# that color". Rules can be tested. Here is the photo four more times; to
-# you nothing of importance has changed.
+# Not the photo, number by number: it has too few parameters for that. Not where things are: a convolution does the
+# same thing at each place, and only near the border can it tell where it is. So it must have rules of the kind "a
+# pattern like this gets that color". Rules can be tested. Here is the photo four more times; to you nothing of
+# importance has changed.
 #
 # **Predict:** which will hurt it most, which least?
 
@@ -391,7 +409,7 @@ claim(
 # The whole colorizer is one file. It loads with Keras' safe mode on, since it holds nothing but standard layers.
 
 # %%
-path = cache_folder("lessons") / "02_one_photo.keras"
+path = cache_folder("lessons", preset.name) / "02_one_photo.keras"
 colorizer.save(path)
 again = keras.saving.load_model(path)
 assert np.allclose(

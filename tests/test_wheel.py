@@ -78,11 +78,9 @@ def test_the_setup_cell_installs_colorkit_where_it_is_missing(tmp_path):
     notebook = nbformat.read(ROOT / "notebooks" / "01_light_and_lab.ipynb", as_version=4)
     setup = next(cell.source for cell in notebook.cells if cell.cell_type == "code")
     (address,) = re.findall(r"git\+(https://\S+?)\"", setup)
+    (tmp_path / ".gitconfig").write_text(f'[url "{ROOT.as_uri()}"]\n\tinsteadOf = {address}\n[safe]\n\tdirectory = *\n')
     environment = {
         **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"url.{ROOT.as_uri()}.insteadOf",
-        "GIT_CONFIG_VALUE_0": address,
         "PIP_NO_INDEX": "1",
         "PIP_NO_BUILD_ISOLATION": "0",  # pip reads it as "without"
         "COLORKIT_PRESET": "test",

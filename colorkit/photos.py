@@ -22,7 +22,7 @@ BUNDLED = {
     "cat": "Chelsea the cat. Stefan van der Walt, CC0",
     "coffee": "A cup of coffee. Rachel Michetti, courtesy of Pikolo Espresso Bar, CC0",
     "rocket": "A Falcon 9 with the satellite DSCOVR on its launch pad. SpaceX, public domain",
-    "motorcycle": "A motorcycle in a garage. Middlebury 2014 stereo benchmark, Scharstein et al. (2014), to be cited",
+    "motorcycle": "A motorcycle in a garage. Scharstein et al., High-resolution stereo datasets, GCPR 2014",
     "hubble": "Hubble eXtreme Deep Field. NASA, public domain",
     "retina": "A human retina. Mikael Häggström (2014), CC0",
     "tissue": "Stained colon tissue. Center for Microscopy And Molecular Imaging, no known copyright restrictions",

@@ -14,7 +14,7 @@
 # - measure how good it is, and find out what it has really learned,
 # - break it in three ways, to see what scaling, tanh and the learning rate are for.
 #
-# *Time:* about 30 minutes to read and try. Compute, measured on two cores: 1 minute at the laptop preset, 15 seconds at
+# *Time:* about 30 minutes to read and try. Compute, measured on two cores: 1 minute at the laptop preset, 11 seconds at
 # the test preset. (The gpu preset has not been measured.)
 #
 # *Needs:* [1. Light and Lab](01_light_and_lab.ipynb).

@@ -15,7 +15,7 @@
 # - measure how far a and b reach on a screen, and what to do with colors that no screen can show,
 # - tell L from the gray of `rgb2gray`.
 #
-# *Time:* about 20 minutes to read and try. Compute, measured on two cores: 10 seconds at the laptop preset, 10
+# *Time:* about 20 minutes to read and try. Compute, measured on two cores: 10 seconds at the laptop preset, 7
 # seconds at the test preset. (The gpu preset does the same as the laptop preset.)
 #
 # *Needs:* a little Python and NumPy. Nothing from deep learning yet.

@@ -4,7 +4,6 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 READY  := .venv/.ready
-LESSONS := $(wildcard book/lessons/*.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help book test lab notebooks bench clean
@@ -14,7 +13,7 @@ help:                    ## list what can be made
 
 # After a warning the pages that Sphinx has kept are forgotten: the next run would not warn of them again.
 book: $(READY)           ## run every lesson and build the HTML book (_build/html)
-	@COLORKIT_PRESET=$${COLORKIT_PRESET:-laptop} COLORKIT_BOOK=1 TF_CPP_MIN_LOG_LEVEL=3 \
+	@COLORKIT_PRESET=$${COLORKIT_PRESET:-laptop} COLORKIT_BOOK=1 \
 	  $(BIN)/jupyter-book build -W --keep-going . || { rm -rf _build/.doctrees; exit 1; }
 	@echo "The book: file://$(CURDIR)/_build/html/index.html"
 

@@ -36,7 +36,8 @@ def make_notebook(lesson, url):
     lesson : pathlib.Path
         The lesson's source, book/lessons/NN_name.py.
     url : str
-        The repository's URL, which replaces ``{{repository}}``; ``{{notebook}}`` is the notebook's path in it.
+        The repository's URL, which replaces ``{{repository}}``. ``{{colab}}`` becomes the address at which Colab opens
+        the notebook, ``{{raw}}`` the one at which it can be downloaded.
 
     Returns
     -------
@@ -100,16 +101,13 @@ def results():
 
 def main():
     """Write, or with --check compare."""
+    checking = "--check" in sys.argv
     made = results()
     stale = [file for file in (ROOT / "notebooks").glob("*.ipynb") if file not in made]
     different = [file for file, text in made.items() if not file.exists() or file.read_text("utf-8") != text]
     for file in [*different, *stale]:
-        print(
-            f"{file.relative_to(ROOT)}: differs from its source"
-            if "--check" in sys.argv
-            else f"made {file.relative_to(ROOT)}"
-        )
-    if "--check" in sys.argv:
+        print(f"{file.relative_to(ROOT)}: {'differs from its source' if checking else 'brought up to date'}")
+    if checking:
         sys.exit("run `make notebooks`" if different or stale else 0)
     for file in stale:
         file.unlink()

@@ -84,7 +84,8 @@ def claim(name, value, *, at_least=None, at_most=None, says):
     if "{value" not in says:
         raise ValueError(f"claim {name}: the sentence must hold {{value}}, got {says!r}")
     value = float(value)
-    holds = bool((at_least is None or value >= at_least) and (at_most is None or value <= at_most) and value == value)  # noqa: PLR0124
+    # NaN fails every comparison, and there is at least one.
+    holds = bool((at_least is None or value >= at_least) and (at_most is None or value <= at_most))
     sentence = says.format(value=value)
     sentence = sentence[0].upper() + sentence[1:]
     limits = {"at least": at_least, "at most": at_most} if at_least != at_most else {"exactly": at_least}

@@ -11,7 +11,7 @@ from colorkit import lab, photos
 # Sides of pictures for networks without a size of their own are multiples of this, so that halving and doubling
 # (five times at most in this course) gives the same size back.
 _MULTIPLE = 32
-# Rows of a photo that are worked on at a time: a 100-megapixel photo then needs little more memory than itself.
+# Rows of a photo that are worked on at a time, so that the float copies of a large one are never all there at once.
 _ROWS = 256
 
 
@@ -54,7 +54,7 @@ def colorize(model, photo, size=256):
         If all of a and b are within 1 of gray, as when the scaling of tanh's -1..1 was left out of the model.
     """
     box = _working_size(model, size)
-    rgb = _as_rgb(photo)
+    rgb = photos.open_photo(photo) if isinstance(photo, str | os.PathLike) else photos.as_rgb(photo)
     height, width = rgb.shape[:2]
     scale = min(box[0] / height, box[1] / width)
     inner = max(1, round(height * scale)), max(1, round(width * scale))
@@ -123,22 +123,3 @@ def _predict(model, lightness):
             stacklevel=3,
         )
     return ab
-
-
-def _as_rgb(photo):
-    """Return a photo as uint8 RGB, shape (height, width, 3)."""
-    if isinstance(photo, str | os.PathLike):
-        return photos.open_photo(photo)
-    rgb = np.asarray(photo)
-    if rgb.ndim == 2:
-        rgb = rgb[..., np.newaxis]
-    if rgb.ndim != 3 or rgb.shape[-1] not in (1, 3) or 0 in rgb.shape:
-        raise ValueError(
-            f"a photo has shape (height, width), (height, width, 1) or (height, width, 3), got {np.shape(photo)}; "
-            "colorkit.open_photo opens any file as one"
-        )
-    if rgb.dtype != np.uint8:
-        if rgb.dtype.kind != "f":
-            raise ValueError(f"a photo is uint8, 0..255, or float, 0..1, got {rgb.dtype}; scale it and convert it")
-        rgb = lab.to_uint8(rgb)
-    return np.repeat(rgb, 3, axis=-1) if rgb.shape[-1] == 1 else rgb

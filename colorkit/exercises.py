@@ -30,11 +30,6 @@ class Exercise:
     tolerance: float = 1e-3
 
 
-def _picture(random):
-    """Return a small random picture: shape (5, 6, 3), float32, 0..1."""
-    return random.random((5, 6, 3), dtype=np.float32)
-
-
 def _lightness(rgb):
     return lab.rgb_to_lab(rgb)[..., :1]
 
@@ -81,7 +76,7 @@ def _color_table(lightness, ab, statistic="mean", empty=0.0):
 EXERCISES = {
     "01-a": Exercise(
         reference=_lightness,
-        inputs=lambda random: (_picture(random),),
+        inputs=lambda random: (random.random((5, 6, 3), dtype=np.float32),),
         mistakes={
             "This is rgb2gray's gray, a weighted sum of the encoded R, G and B. L follows what the eye sees: "
             "go through rgb_to_lab.": _luma,

@@ -4,6 +4,8 @@ Lab here is CIE 1976 L*a*b* under the D65 white point and the 2 degree observer,
 L is lightness, 0 (black) to 100 (white); a runs from green to red, b from blue to yellow.
 """
 
+import functools
+
 import numpy as np
 
 # Linear sRGB to XYZ (IEC 61966-2-1) and the white point, with scikit-image's digits so that the two agree.
@@ -26,8 +28,6 @@ _SLOPE, _INTERCEPT = 7.787, 16 / 116
 
 # Pixels that are worked on at a time: the temporaries then stay in a core's cache.
 _CHUNK = 16384
-
-_LINEAR_FROM_UINT8 = None
 
 
 def rgb_to_lab(rgb):
@@ -221,12 +221,10 @@ def _fits(xp, lab):
     return xp.all((linear >= -1e-5) & (linear <= 1 + 1e-5), axis=-1)
 
 
+@functools.cache
 def _linear_table():
     """Return linear light for each uint8 value: shape (256,), float32."""
-    global _LINEAR_FROM_UINT8  # noqa: PLW0603
-    if _LINEAR_FROM_UINT8 is None:
-        _LINEAR_FROM_UINT8 = _linear_from_srgb(np, np.arange(256) / 255).astype(np.float32)
-    return _LINEAR_FROM_UINT8
+    return _linear_from_srgb(np, np.arange(256) / 255).astype(np.float32)
 
 
 def _by_chunks(function, pictures):

@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
+from colorkit import lab
+
 # name -> what it shows, and whose it is: as the packages that carry the photos say.
 BUNDLED = {
     "astronaut": "Eileen Collins, astronaut. NASA Great Images, public domain",
@@ -139,6 +141,48 @@ def square(photo, size):
     top, left = (photo.shape[0] - side) // 2, (photo.shape[1] - side) // 2
     center = np.ascontiguousarray(photo[top : top + side, left : left + side])
     return np.array(Image.fromarray(center).resize((size, size), Image.Resampling.LANCZOS))
+
+
+def as_rgb(picture, name="the photo"):
+    """Return a picture that is an array already as uint8 RGB, or say what is wrong with it.
+
+    Parameters
+    ----------
+    picture : array, shape (H, W), (H, W, 1) or (H, W, 3)
+        Gray or RGB, uint8, 0..255, or float, 0..1.
+    name : str
+        What to call it in a message.
+
+    Returns
+    -------
+    ndarray, shape (H, W, 3), uint8
+
+    Raises
+    ------
+    ValueError
+        If it has another shape, type or range.
+    """
+    picture = np.asarray(picture)
+    shape = picture.shape
+    if picture.ndim == 2:
+        picture = picture[..., np.newaxis]
+    if picture.ndim != 3 or picture.shape[2] not in (1, 3) or picture.size == 0:
+        raise ValueError(
+            f"{name} has shape {shape}; a picture is (height, width, 3) for RGB or (height, width) for gray; "
+            "colorkit.open_photo opens any file as one"
+        )
+    if np.issubdtype(picture.dtype, np.floating):
+        low, high = picture.min(), picture.max()
+        # A conversion may leave 0..1 by a rounding error, and that is no mistake of the caller. NaN fails here too.
+        if not (low >= -1e-3 and high <= 1 + 1e-3):
+            raise ValueError(
+                f"{name} holds floats from {low:.4g} to {high:.4g}, and floats must lie in 0..1; "
+                "divide by 255 (L by 100), or clip"
+            )
+        picture = lab.to_uint8(picture)
+    elif picture.dtype != np.uint8:
+        raise ValueError(f"{name} is {picture.dtype}; give uint8 (0..255) or floats (0..1)")
+    return np.repeat(picture, 3, axis=2) if picture.shape[2] == 1 else picture
 
 
 def open_photo(path):

@@ -14,7 +14,7 @@ import textwrap
 import numpy as np
 from PIL import Image
 
-from colorkit import preset
+from colorkit import photos, preset
 
 # Okabe and Ito's color-blind-safe colors, and who has which, the same in every lesson. Networks keep theirs from lesson
 # to lesson; things that never meet in one chart may share a color.
@@ -68,27 +68,6 @@ _PICTURE_BUDGET = 380_000  # characters of all data: URIs; with the rest of the 
 _control_numbers = itertools.count(1)
 
 
-def _as_rgb(picture, name):
-    """Return a picture as uint8 RGB (height, width, 3), or say what is wrong with it."""
-    picture = np.asarray(picture)
-    if picture.ndim not in (2, 3) or (picture.ndim == 3 and picture.shape[2] != 3) or picture.size == 0:
-        raise ValueError(
-            f"{name} has shape {picture.shape}; a picture is (height, width, 3) for RGB or (height, width) for gray"
-        )
-    if np.issubdtype(picture.dtype, np.floating):
-        low, high = picture.min(), picture.max()
-        # A conversion may leave 0..1 by a rounding error, and that is no mistake of the caller. NaN fails here too.
-        if not (low >= -1e-3 and high <= 1 + 1e-3):
-            raise ValueError(
-                f"{name} holds floats from {low:.4g} to {high:.4g}, and floats must lie in 0..1; "
-                "divide by 255 (L by 100), or clip"
-            )
-        picture = np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
-    elif picture.dtype != np.uint8:
-        raise ValueError(f"{name} is {picture.dtype}; give uint8 (0..255) or floats (0..1)")
-    return picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2)
-
-
 def gallery(rows, title=None):
     """Show pictures side by side, each with its label above it.
 
@@ -114,7 +93,7 @@ def gallery(rows, title=None):
     if not rows or not all(isinstance(row, dict) and row for row in rows):
         raise ValueError("gallery needs a dict of label -> picture, or a list of such dicts, none of them empty")
     rows = [
-        [(str(label), _as_rgb(picture, f"the picture {label!r}")) for label, picture in part]
+        [(str(label), photos.as_rgb(picture, f"the picture {label!r}")) for label, picture in part]
         for row in rows
         for part in _wrapped_row(list(row.items()))
     ]
@@ -242,7 +221,7 @@ def curves(lines, x, y, log=False, title=None):
         plt.close(figure)
 
 
-def bars(values, x, title=None):
+def bars(values, x):
     """Draw a horizontal bar for each of a few numbers, with the number at its end.
 
     Parameters
@@ -251,8 +230,6 @@ def bars(values, x, title=None):
         Name -> number, not negative, drawn from the top down. A name that is in `PALETTE` has its color.
     x : str
         What the numbers are, with the unit.
-    title : str, optional
-        Stands above the chart.
 
     Raises
     ------
@@ -270,7 +247,7 @@ def bars(values, x, title=None):
         colors = [PALETTE.get(name.replace(" ", "_"), PALETTE["accent"]) for name in names]
         drawn = axes.barh(names, lengths, color=colors, height=0.62)
         axes.bar_label(drawn, [f"{length:#.3g}".rstrip(".") for length in lengths], padding=4)
-        axes.set(xlabel=x, title=title)
+        axes.set(xlabel=x)
         axes.margins(x=0.12)
         axes.invert_yaxis()
         axes.grid(visible=False, axis="y")
@@ -373,7 +350,7 @@ def _drawn(draw, value):
         elif result is None:
             raise ValueError(f"draw({value!r}) returned nothing; it must return a picture or a Matplotlib figure")
         else:
-            image = Image.fromarray(_as_rgb(result, f"the picture that draw({value!r}) returned"))
+            image = Image.fromarray(photos.as_rgb(result, f"the picture that draw({value!r}) returned"))
     image.thumbnail(_LARGEST_PICTURE, Image.Resampling.LANCZOS)
     return image
 

@@ -1,6 +1,7 @@
 """The book as `make book` left it, in a browser: served from this machine, with every other host out of reach."""
 
 import functools
+import html
 import http.server
 import sys
 import threading
@@ -177,8 +178,6 @@ def test_every_claim_of_every_lesson_is_in_the_table(monkeypatch):
     found = claims(executed(ROOT))
     assert sorted(found) == LESSONS, "some lessons have not run since they changed: run `make book`"
     table = " ".join((SITE / "book" / "measured.html").read_text("utf-8").split())
-    import html
-
     for lesson, made in found.items():
         assert made, f"{lesson} claims nothing"
         assert len({claim["name"] for claim in made}) == len(made)

@@ -121,6 +121,7 @@ def claimed(**arguments):
         (32202, {"at_least": 32202, "at_most": 32202}, True),
         (2.5, {"at_least": 1, "at_most": 2}, False),
         (np.nan, {"at_least": 1}, False),
+        (np.nan, {"at_most": 1}, False),
         (np.float32(3), {"at_least": 1}, True),
     ],
 )

@@ -84,10 +84,8 @@ def fill_tables(app, doctree, docname):
             link = nodes.reference("", lesson, internal=True)
             link["refuri"] = app.builder.get_relative_uri(docname, f"notebooks/{lesson}")
             for claim in found:
-                verdict = (
-                    claim["bounds"] if claim["judged"] else f"{claim['bounds']} (not judged: {claim['preset']} preset)"
-                )
-                body += _row(link.deepcopy(), claim["says"], verdict)
+                unjudged = "" if claim["judged"] else f" (not judged: {claim['preset']} preset)"
+                body += _row(link.deepcopy(), claim["says"], claim["bounds"] + unjudged)
         if not body.children:
             body += _row("-", "No lesson has run in this build.", "-")
         place.replace_self(table)
@@ -112,14 +110,12 @@ def set_cache(app, config):
         digest.update(path.read_bytes())
     caches = root / "_build" / ".lesson_cache"
     cache = caches / digest.hexdigest()[:16]
-    if config.nb_execution_mode == "cache":
-        config.nb_execution_cache_path = str(cache)
-        for old in caches.glob("*"):
-            if old != cache:
-                shutil.rmtree(old)
-        if not cache.exists():
-            # Pages that Sphinx has kept show what the old code gave.
-            shutil.rmtree(app.doctreedir, ignore_errors=True)
+    config.nb_execution_cache_path = str(cache)
+    for old in set(caches.glob("*")) - {cache}:
+        shutil.rmtree(old)
+    if not cache.exists():
+        # Pages that Sphinx has kept show what the old code gave.
+        shutil.rmtree(app.doctreedir, ignore_errors=True)
 
 
 def drop_thebe(app, pagename, templatename, context, doctree):

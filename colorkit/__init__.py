@@ -9,8 +9,8 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 # Name -> module that has it. A module stands for itself.
-_MODULES = ("checks", "colorizer", "exercises", "lab", "photos", "preset", "show", "training")
-_NAMES = {"check": "checks", "claim": "checks", "colorize": "colorizer", "open_photo": "photos", "setup": "preset"}
+_MODULES = ("bins", "checks", "colorizer", "exercises", "lab", "photos", "pictures", "preset", "show", "training")
+_NAMES = {"check": "checks", "claim": "checks", "colorize": "colorizer", "open_photo": "pictures", "setup": "preset"}
 
 
 def __getattr__(name):

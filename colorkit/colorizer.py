@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 from PIL import Image
 
-from colorkit import lab, photos
+from colorkit import lab, pictures
 
 # Sides of pictures for networks without a size of their own are multiples of this, so that halving and doubling
 # (five times at most in this course) gives the same size back.
@@ -46,7 +46,7 @@ def colorize(model, photo, size=256):
     ContractError
         If the model breaks the contract; the message says where.
     ValueError
-        If the photo cannot be used (`colorkit.photos.PhotoError` for a file).
+        If the photo cannot be used (`colorkit.pictures.PhotoError` for a file).
 
     Warns
     -----
@@ -54,7 +54,7 @@ def colorize(model, photo, size=256):
         If all of a and b are within 1 of gray, as when the scaling of tanh's -1..1 was left out of the model.
     """
     box = _working_size(model, size)
-    rgb = photos.open_photo(photo) if isinstance(photo, str | os.PathLike) else photos.as_rgb(photo)
+    rgb = pictures.open_photo(photo) if isinstance(photo, str | os.PathLike) else pictures.as_rgb(photo)
     height, width = rgb.shape[:2]
     scale = min(box[0] / height, box[1] / width)
     inner = max(1, round(height * scale)), max(1, round(width * scale))

@@ -14,7 +14,7 @@ import textwrap
 import numpy as np
 from PIL import Image
 
-from colorkit import photos, preset
+from colorkit import pictures, preset
 
 # Okabe and Ito's color-blind-safe colors, and who has which, the same in every lesson. Networks keep theirs from lesson
 # to lesson; things that never meet in one chart may share a color.
@@ -93,7 +93,7 @@ def gallery(rows, title=None):
     if not rows or not all(isinstance(row, dict) and row for row in rows):
         raise ValueError("gallery needs a dict of label -> picture, or a list of such dicts, none of them empty")
     rows = [
-        [(str(label), photos.as_rgb(picture, f"the picture {label!r}")) for label, picture in part]
+        [(str(label), pictures.as_rgb(picture, f"the picture {label!r}")) for label, picture in part]
         for row in rows
         for part in _wrapped_row(list(row.items()))
     ]
@@ -350,7 +350,7 @@ def _drawn(draw, value):
         elif result is None:
             raise ValueError(f"draw({value!r}) returned nothing; it must return a picture or a Matplotlib figure")
         else:
-            image = Image.fromarray(photos.as_rgb(result, f"the picture that draw({value!r}) returned"))
+            image = Image.fromarray(pictures.as_rgb(result, f"the picture that draw({value!r}) returned"))
     image.thumbnail(_LARGEST_PICTURE, Image.Resampling.LANCZOS)
     return image
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 # From the ground up; a module may import what stands before it.
-LAYERS = ["preset", "lab", "photos", "colorizer", "training", "show", "exercises", "checks"]
+LAYERS = ["preset", "lab", "bins", "pictures", "photos", "colorizer", "training", "show", "exercises", "checks"]
 
 
 def pins():
@@ -91,7 +91,7 @@ def test_import_is_light():
     assert float(seconds) < 0.3
 
 
-@pytest.mark.parametrize("name", ["lab", "photos", "colorizer", "show", "preset", "checks", "exercises"])
+@pytest.mark.parametrize("name", ["lab", "bins", "pictures", "photos", "colorizer", "show", "preset", "checks", "exercises"])
 def test_modules_load_keras_only_when_they_need_it(name):
     code = f"import sys, colorkit.{name}; assert not {{'tensorflow', 'keras', 'matplotlib.pyplot'}} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,410 @@
+"""Pictures: opening any that a person has, and holding many of one size.
+
+``open_photo`` opens a file and either gives its pixels right or says in one sentence why not. ``Pictures`` is what
+photo sets (`colorkit.photos`) and Color World (`colorkit.world`) both come in, so that a lesson goes from one to the
+other by changing one name.
+"""
+
+import contextlib
+import copy
+import io
+import logging
+import os
+import re
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
+
+from colorkit import lab
+
+MAX_PIXELS = 120_000_000
+
+# Raster formats only: EPS and PDF would start another program. JPEG stands for MPO too.
+_FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "PPM", "JPEG2000", "AVIF")
+
+# What people mistake for a photo that can be opened, by the first bytes of the file.
+_OTHER_KINDS = {
+    rb".{4}ftyp(hei|hev|mif1|msf1)": "a HEIC photo",
+    rb".{4}ftypcrx|FUJIFILM|II(RO|U\0)": "a camera's raw file",
+    rb".{4}ftyp": "an AVIF photo or a video",
+    rb"\xff\x0a|\0{3}\x0cJXL": "a JPEG XL photo",
+    rb"8BPS": "a Photoshop document",
+    rb"%PDF": "a PDF document",
+    rb"%!PS|\xc5\xd0\xd3\xc6": "a PostScript document",
+    rb"PK\x03\x04": "a ZIP archive or an office document",
+    rb"(?i:\s*<(svg|\?xml|!doctype|html))": "an SVG drawing or a web page",
+}
+
+_DAMAGED = "it is cut short, damaged or of a rare kind; get a fresh copy, or save it again as JPEG or PNG"
+_TOO_LARGE = f"it has more than {MAX_PIXELS // 10**6} megapixels; scale it down first"
+
+# TIFF tags.
+_NEW_SUBFILE_TYPE, _BITS_PER_SAMPLE, _PHOTOMETRIC, _DNG_VERSION = 254, 258, 262, 50706
+
+# EXIF orientation -> what turns the stored picture upright.
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+# What Pillow logs about a broken file would reach the user's screen if nobody listened.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
+
+
+class PhotoError(ValueError):
+    """A photo that cannot be opened. The message is one line: ``NAME: what was wrong; what to do``."""
+
+
+class Pictures:
+    """Many pictures of one size, and what is known about each.
+
+    They are given as RGB, as photo files hold them, or as Lab, as Color World makes them; the other is computed when
+    it is first asked for, and kept.
+
+    Parameters
+    ----------
+    name : str
+        What they are, for example ``"flowers, train"``.
+    rgb : array, shape (N, H, W, 3), uint8, optional
+        sRGB. Either this or `lab` is given.
+    lab : array, shape (N, H, W, 3), float32, optional
+        Lab units, inside the sRGB gamut.
+    labels : array, shape (N,), int, optional
+        Index into `classes` for each picture; left out, all are 0.
+    classes : tuple of str
+        What the labels mean.
+    files : array, shape (N,), str, optional
+        What each picture is called in its set; left out, its number.
+
+    Attributes
+    ----------
+    name, classes
+        As given.
+    rgb : array, shape (N, H, W, 3), uint8
+        sRGB.
+    L : array, shape (N, H, W, 1), float32
+        Lightness, 0..100: what a colorizer takes.
+    ab : array, shape (N, H, W, 2), float32
+        Lab units: what a colorizer gives.
+    labels : array, shape (N,), int
+        Index into `classes`.
+    files : array, shape (N,), str
+        Names.
+    size : tuple of int
+        Height and width, pixels.
+
+    Raises
+    ------
+    ValueError
+        If shapes or types are not as said here.
+    """
+
+    # What has one row for each picture.
+    _ROWS = ("_rgb", "_lab", "labels", "files")
+
+    def __init__(self, name, *, rgb=None, lab=None, labels=None, classes=("picture",), files=None):
+        given = rgb if lab is None else lab
+        wanted = np.uint8 if lab is None else np.float32
+        if (rgb is None) == (lab is None) or given.ndim != 4 or given.shape[3] != 3 or given.dtype != wanted:
+            raise ValueError("give pictures either as rgb, (N, H, W, 3) uint8, or as lab, (N, H, W, 3) float32")
+        self.name = name
+        self.classes = tuple(classes)
+        self.size = given.shape[1:3]
+        self.labels = np.zeros(len(given), int) if labels is None else np.asarray(labels)
+        self.files = np.arange(len(given)).astype(str) if files is None else np.asarray(files)
+        if not len(given) == len(self.labels) == len(self.files):
+            raise ValueError(
+                f"{len(given)} pictures, {len(self.labels)} labels and {len(self.files)} names; give equal"
+            )
+        self._rgb, self._lab = rgb, lab
+
+    @property
+    def rgb(self):
+        """The pictures in sRGB."""
+        if self._rgb is None:
+            self._rgb = lab.to_uint8(lab.lab_to_rgb(self._lab))
+        return self._rgb
+
+    @property
+    def L(self):
+        """Lightness."""
+        return self._in_lab()[..., :1]
+
+    @property
+    def ab(self):
+        """Color."""
+        return self._in_lab()[..., 1:]
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, which):
+        """Return some of the pictures: those of a slice, an array of indices, or a mask."""
+        if not isinstance(which, slice) and np.ndim(which) != 1:
+            raise TypeError("take several pictures, as in pictures[:10]; for one picture take pictures.rgb[3]")
+        part = copy.copy(self)
+        for name in self._ROWS:
+            rows = getattr(self, name)
+            setattr(part, name, None if rows is None else rows[which])
+        return part
+
+    def __repr__(self):
+        height, width = self.size
+        return f"{self.name}: {len(self)} pictures of {height} x {width} px"
+
+    def _in_lab(self):
+        if self._lab is None:
+            self._lab = lab.rgb_to_lab(self._rgb)
+        return self._lab
+
+
+def square(photo, size):
+    """Cut the center square out of a photo and resize it, with antialiasing.
+
+    Parameters
+    ----------
+    photo : ndarray, shape (H, W, 3), uint8
+        RGB.
+    size : int
+        Side of the result, pixels.
+
+    Returns
+    -------
+    ndarray, shape (size, size, 3), uint8
+
+    Raises
+    ------
+    ValueError
+        If `photo` is not such an array, or `size` is less than 1.
+    """
+    photo = np.asarray(photo)
+    if photo.dtype != np.uint8 or photo.ndim != 3 or photo.shape[2] != 3 or photo.size == 0:
+        raise ValueError(f"a photo is uint8, shape (H, W, 3), got {photo.dtype}, {photo.shape}; open_photo gives one")
+    if size < 1:
+        raise ValueError(f"size is the side of the square in pixels, at least 1, got {size}")
+    side = min(photo.shape[:2])
+    top, left = (photo.shape[0] - side) // 2, (photo.shape[1] - side) // 2
+    center = np.ascontiguousarray(photo[top : top + side, left : left + side])
+    return np.array(Image.fromarray(center).resize((size, size), Image.Resampling.LANCZOS))
+
+
+def as_rgb(picture, name="the photo"):
+    """Return a picture that is an array already as uint8 RGB, or say what is wrong with it.
+
+    Parameters
+    ----------
+    picture : array, shape (H, W), (H, W, 1) or (H, W, 3)
+        Gray or RGB, uint8, 0..255, or float, 0..1.
+    name : str
+        What to call it in a message.
+
+    Returns
+    -------
+    ndarray, shape (H, W, 3), uint8
+
+    Raises
+    ------
+    ValueError
+        If it has another shape, type or range.
+    """
+    picture = np.asarray(picture)
+    shape = picture.shape
+    if picture.ndim == 2:
+        picture = picture[..., np.newaxis]
+    if picture.ndim != 3 or picture.shape[2] not in (1, 3) or picture.size == 0:
+        raise ValueError(
+            f"{name} has shape {shape}; a picture is (height, width, 3) for RGB or (height, width) for gray; "
+            "colorkit.open_photo opens any file as one"
+        )
+    if np.issubdtype(picture.dtype, np.floating):
+        low, high = picture.min(), picture.max()
+        # A conversion may leave 0..1 by a rounding error, and that is no mistake of the caller. NaN fails here too.
+        if not (low >= -1e-3 and high <= 1 + 1e-3):
+            raise ValueError(
+                f"{name} holds floats from {low:.4g} to {high:.4g}, and floats must lie in 0..1; "
+                "divide by 255 (L by 100), or clip"
+            )
+        picture = lab.to_uint8(picture)
+    elif picture.dtype != np.uint8:
+        raise ValueError(f"{name} is {picture.dtype}; give uint8 (0..255) or floats (0..1)")
+    return np.repeat(picture, 3, axis=2) if picture.shape[2] == 1 else picture
+
+
+def open_photo(path):
+    """Open any picture a person has, as RGB.
+
+    JPEG (also MPO), PNG, GIF, WebP, TIFF, BMP, PPM, JPEG 2000, and AVIF where Pillow can. The picture is turned upright
+    as its EXIF data say, brought to sRGB if it has a color profile, and laid on white where it is transparent. Of
+    several frames or pages, the first is taken. More than 8 bits per channel are scaled down.
+
+    Parameters
+    ----------
+    path : path-like, bytes or binary file
+        Where the picture is, or the content of its file, or a file opened with ``"rb"`` (it stays open).
+
+    Returns
+    -------
+    ndarray, shape (H, W, 3), uint8
+        sRGB.
+
+    Raises
+    ------
+    PhotoError
+        If it is missing, not a picture, damaged, or has more than `MAX_PIXELS` pixels. Nothing else is raised.
+    """
+    name = "photo"
+    try:
+        name = _name(path)
+        # Pillow warns about large pictures and odd metadata: nothing that the person who opens a photo can act on.
+        with warnings.catch_warnings(), _opened(path) as file:
+            warnings.simplefilter("ignore")
+            return _pixels(file)
+    except PhotoError as error:
+        problem = str(error)
+    except Image.DecompressionBombError:
+        problem = _TOO_LARGE
+    except MemoryError:
+        problem = "there is not enough memory to open it; close other programs, or scale it down first"
+    except Exception:  # Decoders meet damage in every way there is: SyntaxError, struct.error, RecursionError...
+        problem = _DAMAGED
+    raise PhotoError(f"{name}: {problem}")
+
+
+def _name(source):
+    """Return what to call a picture in a message, in one line."""
+    name = getattr(source, "name", source)
+    name = Path(os.fsdecode(name)).name if isinstance(name, str | os.PathLike) else ""
+    return (name if name.isprintable() else ascii(name)) or "photo"
+
+
+def _opened(source):
+    """Return a context manager that gives the binary file."""
+    if isinstance(source, bytes | bytearray | memoryview):
+        return io.BytesIO(source)
+    if hasattr(source, "read"):
+        return contextlib.nullcontext(source) if source.seekable() else io.BytesIO(source.read())
+    try:
+        path = Path(source).expanduser()
+        if path.is_dir():
+            raise PhotoError("this is a folder; name one picture in it")
+        if path.exists() and not path.is_file():
+            raise PhotoError("this is a device, not a file; name a picture")  # Reading it might never end.
+        return path.open("rb")
+    except PhotoError:
+        raise
+    except TypeError:
+        raise PhotoError(f"got {type(source).__name__}; pass a path, bytes, or a file opened with 'rb'") from None
+    except FileNotFoundError:
+        folder = str(path.absolute().parent)
+        folder = folder if folder.isprintable() else ascii(folder)
+        raise PhotoError(f"there is no such file in {folder}; check the name and the folder") from None
+    except PermissionError:
+        raise PhotoError("reading it is not permitted; change its permissions, or copy it elsewhere") from None
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "the path is not a valid one"
+        raise PhotoError(f"it cannot be opened ({reason}); check the path") from None
+
+
+def _pixels(file):
+    """Return the first picture in a binary file as uint8 RGB, upright."""
+    Image.init()
+    file.seek(0)
+    head = file.read(32)
+    if not isinstance(head, bytes):
+        raise PhotoError("the file was opened as text; open it with 'rb'")
+    if not head:
+        raise PhotoError("the file is empty; get a fresh copy")
+    formats = [name for name in _FORMATS if name in Image.OPEN]
+    try:
+        image = Image.open(file, formats=formats)
+    except UnidentifiedImageError:
+        raise PhotoError(_unidentified(head, formats)) from None
+    with image:
+        if image.width * image.height > MAX_PIXELS:
+            raise PhotoError(_TOO_LARGE)
+        tags = getattr(image, "tag_v2", {})
+        if _DNG_VERSION in tags or tags.get(_NEW_SUBFILE_TYPE, 0) & 1:
+            # Its first picture is a thumbnail or the sensor's mosaic.
+            raise PhotoError("this is a camera's raw file, which cannot be read here; export it as JPEG")
+        image.load()
+        if image.format == "PNG" and image.mode in ("1", "L", "RGB") and "transparency" in image.info:
+            image.info["transparency"] = _png_transparency(image.info["transparency"], depth=head[24])
+        rgb = _to_rgb(image)
+        turn = None
+        with contextlib.suppress(Exception):  # Broken EXIF data are no reason to refuse a photo.
+            turn = _UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation))
+        return np.array(rgb if turn is None else rgb.transpose(turn))
+
+
+def _unidentified(head, formats):
+    """Say what a file is that Pillow cannot open, from its first bytes."""
+    for pattern, kind in _OTHER_KINDS.items():
+        if re.match(pattern, head, re.DOTALL):
+            return f"this is {kind}, which cannot be read here; export it as JPEG"
+    if any(accept and accept(head) for _, accept in map(Image.OPEN.get, formats)):
+        return _DAMAGED
+    return "this is not a picture; name a photo such as JPEG, PNG or TIFF"
+
+
+def _png_transparency(color, depth):
+    """Bring a PNG's transparent color, given in the file's own bit depth, to the 8 bits that Pillow decodes to."""
+    if isinstance(color, tuple):
+        return tuple(_png_transparency(value, depth) for value in color)
+    return color >> (depth - 8) if depth > 8 else min(255, color * 255 // (2**depth - 1))
+
+
+def _to_rgb(image):
+    """Return a decoded picture of any mode as 8-bit sRGB, laid on white."""
+    profile, alpha = image.info.get("icc_profile"), None
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        image, alpha = _eight_bit_gray(image)
+    if image.has_transparency_data:
+        # La is LA with the gray already multiplied; from there Pillow has no way to RGBA.
+        image = image.convert("LA" if image.mode in ("1", "L", "LA", "La") else "RGBA")
+        alpha = image.getchannel("A")
+        image = image.convert(image.mode[:-1])
+    if image.mode == "1":
+        image = image.convert("L")
+    if image.mode not in ("L", "RGB", "CMYK", "LAB"):
+        image = image.convert("RGB")
+    if profile:
+        with contextlib.suppress(Exception):  # A broken profile, or one for another kind of picture.
+            source, srgb = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+            image = ImageCms.profileToProfile(image, source, srgb, outputMode="RGB")
+    if image.mode != "RGB":
+        image = image.convert("RGB")
+    if alpha is None:
+        return image
+    white = Image.new("RGB", image.size, "white")
+    white.paste(image, mask=alpha)
+    return white
+
+
+def _eight_bit_gray(image):
+    """Return a gray picture of 16 bits, 32 bits or floating-point numbers as 8 bits, and its alpha or None."""
+    values = np.asarray(image, dtype=np.float32)
+    tags = getattr(image, "tag_v2", {})
+    if image.mode.startswith("I;16") and tags:
+        white = 2 ** tags[_BITS_PER_SAMPLE][0] - 1
+    elif image.mode != "F" and not tags:
+        white = 65535  # 16-bit PNG and PPM have mode I in older Pillows.
+    else:
+        # Nothing in the file says which number is white. Three ranges are in use; anything else would be a guess.
+        low, high = values.min(), values.max()
+        white = next((white for white in (1, 255, 65535) if high <= white), None)
+        if not (low >= 0 and white and (white == 1 or np.array_equal(values, np.rint(values)))):
+            raise PhotoError(f"its numbers go from {low:g} to {high:g}, white is unknown; save it with 8 or 16 bits")
+    gray = np.rint(values * np.float32(255 / white)).astype(np.uint8)
+    if tags.get(_PHOTOMETRIC) == 0:
+        gray = 255 - gray  # Stored with 0 for white; Pillow sees to that only at 8 bits.
+    alpha = None
+    if "transparency" in image.info:
+        alpha = Image.fromarray(np.where(values == image.info["transparency"], np.uint8(0), np.uint8(255)))
+    return Image.fromarray(gray), alpha

@@ -9,7 +9,23 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 # Name -> module that has it. A module stands for itself.
-_MODULES = ("bins", "checks", "colorizer", "exercises", "lab", "photos", "pictures", "preset", "show", "training")
+_MODULES = (
+    "bins",
+    "checks",
+    "colorizer",
+    "exercises",
+    "lab",
+    "metrics",
+    "photos",
+    "pictures",
+    "preset",
+    "records",
+    "resume",
+    "show",
+    "training",
+    "turing",
+    "world",
+)
 _NAMES = {"check": "checks", "claim": "checks", "colorize": "colorizer", "open_photo": "pictures", "setup": "preset"}
 
 

@@ -79,8 +79,19 @@ def colorize(model, photo, size=256):
     return colored
 
 
-def _working_size(model, size):
-    """Return (height, width) of what the model sees, after checking what can be seen without running it."""
+def check_model(model):
+    """Check what can be seen of a colorizer without running it.
+
+    Parameters
+    ----------
+    model : keras.Model
+        What should follow the contract.
+
+    Raises
+    ------
+    ContractError
+        If it is no model, or its inputs or outputs are not L and ab.
+    """
     import keras
 
     if not isinstance(model, keras.Model):
@@ -95,31 +106,60 @@ def _working_size(model, size):
         raise ContractError(f"a colorizer takes L, shape (batch, height, width, 1), this model takes {taken}")
     if len(given) != 4 or given[-1] != 2:
         raise ContractError(f"a colorizer gives ab, shape (batch, height, width, 2), this model gives {given}")
+
+
+def check_ab(ab, lightness):
+    """Check what a colorizer gave.
+
+    Parameters
+    ----------
+    ab : array
+        What should be ab, shape (N, H, W, 2), float32, Lab units.
+    lightness : array, shape (N, H, W, 1)
+        What it was given.
+
+    Raises
+    ------
+    ContractError
+        If shape, type or range is another.
+    """
+    if ab.ndim != 4 or ab.shape[3] != 2 or len(ab) != len(lightness):
+        raise ContractError(f"ab for L of shape {lightness.shape} has two channels instead of one, got {ab.shape}")
+    if ab.shape[1:3] != lightness.shape[1:3]:
+        raise ContractError(
+            f"ab must be as large as L; this model made {ab.shape[1:3]} of {lightness.shape[1:3]}: compare its strides "
+            "with its upsampling"
+        )
+    if ab.dtype != np.float32:
+        raise ContractError(
+            f"ab must be float32, this model gives {ab.dtype}; end it with a float32 layer, or a function with "
+            ".astype('float32')"
+        )
+    if not np.isfinite(ab).all():
+        raise ContractError("ab holds NaN or infinity: the training has diverged, try a smaller learning rate")
+    largest = np.abs(ab).max()
+    if largest > 256:
+        raise ContractError(f"ab reaches {largest:.4g}; in Lab units it is about -108..98: look at the model's scaling")
+
+
+def _working_size(model, size):
+    """Return (height, width) of what the model sees."""
+    check_model(model)
     if size < 1:
         raise ValueError(f"size is in pixels and at least 1, got {size}")
-    return taken[1] or size, taken[2] or size
+    return model.input_shape[1] or size, model.input_shape[2] or size
 
 
 def _predict(model, lightness):
     """Return ab, shape (height, width, 2), float32, for L of shape (height, width, 1)."""
     import keras
 
-    ab = keras.ops.convert_to_numpy(model(lightness[np.newaxis], training=False))[0]
-    if ab.shape[:2] != lightness.shape[:2]:
-        raise ContractError(
-            f"ab must be as large as L; this model made {ab.shape[:2]} of {lightness.shape[:2]}: compare its strides "
-            "with its upsampling"
-        )
-    if ab.dtype != np.float32:
-        raise ContractError(f"ab must be float32, this model gives {ab.dtype}; end it with a float32 layer")
-    if not np.isfinite(ab).all():
-        raise ContractError("ab holds NaN or infinity: the training has diverged, try a smaller learning rate")
+    ab = keras.ops.convert_to_numpy(model(lightness[np.newaxis], training=False))
+    check_ab(ab, lightness[np.newaxis])
     largest = np.abs(ab).max()
-    if largest > 256:
-        raise ContractError(f"ab reaches {largest:.4g}; in Lab units it is about -108..98: look at the model's scaling")
     if 0 < largest <= 1:
         warnings.warn(
             f"every a and b is within {largest:.2g} of gray; after a tanh the model must multiply by 128",
             stacklevel=3,
         )
-    return ab
+    return ab[0]

@@ -144,6 +144,30 @@ def in_gamut(lab, tolerance=1e-3):
     return ((rgb >= -tolerance) & (rgb <= 1 + tolerance)).all(axis=-1)
 
 
+def ab_grid(step):
+    """Return the ab plane, -110..110, as a grid: it holds every a and b that sRGB has.
+
+    Parameters
+    ----------
+    step : float
+        Distance of neighbors, Lab units; a divisor of 220.
+
+    Returns
+    -------
+    array, shape (n, n, 2), float32
+        ab, Lab units: a grows along the second axis, b along the first. n is 220 / step + 1.
+
+    Raises
+    ------
+    ValueError
+        If steps do not add up to 220.
+    """
+    if step <= 0 or 220 % step:
+        raise ValueError(f"the grid runs from -110 to 110, which steps of {step} do not divide; take 1, 2, 5 or 10")
+    side = np.linspace(-110, 110, round(220 / step) + 1, dtype=np.float32)
+    return np.stack(np.meshgrid(side, side), axis=-1)
+
+
 def to_uint8(rgb):
     """Round float RGB to the uint8 that a picture file holds.
 

@@ -74,6 +74,20 @@ def building_book():
     return os.environ.get("COLORKIT_BOOK") == "1"
 
 
+def in_notebook():
+    """Tell whether a notebook's kernel runs this, which shows pictures and updates lines in place.
+
+    Returns
+    -------
+    bool
+    """
+    if "IPython" not in sys.modules:  # a notebook's kernel has loaded it
+        return False
+    from IPython import get_ipython
+
+    return hasattr(get_ipython(), "kernel")
+
+
 def cache_folder(*parts):
     """Return a folder for what can be made again, and make it.
 

@@ -14,7 +14,7 @@ import textwrap
 import numpy as np
 from PIL import Image
 
-from colorkit import pictures, preset
+from colorkit import lab, pictures, preset
 
 # Okabe and Ito's color-blind-safe colors, and who has which, the same in every lesson. Networks keep theirs from lesson
 # to lesson; things that never meet in one chart may share a color.
@@ -57,6 +57,9 @@ _STYLE = {
     "ytick.color": _INK,
 }
 
+_PLANE_LIGHTNESS = 65  # where most of the ab plane is inside the sRGB gamut
+_FEW_POINTS = 40  # more of them are a cloud
+
 _MOST_COLUMNS = 6
 _WIDEST_GALLERY = 11  # inches
 _GAP = 0.12  # inches between two pictures
@@ -68,7 +71,7 @@ _PICTURE_BUDGET = 380_000  # characters of all data: URIs; with the rest of the 
 _control_numbers = itertools.count(1)
 
 
-def gallery(rows, title=None):
+def gallery(rows):
     """Show pictures side by side, each with its label above it.
 
     Columns are equally wide, and pictures hang from one line, whatever their aspect ratios. At most six stand in a
@@ -79,8 +82,6 @@ def gallery(rows, title=None):
     rows : dict or list of dict
         One row, or several. Each is label (str, one to three words) -> picture: RGB (height, width, 3) or gray
         (height, width), uint8 0..255 or float 0..1.
-    title : str, optional
-        Stands above all rows.
 
     Raises
     ------
@@ -109,10 +110,6 @@ def gallery(rows, title=None):
 
     # From the top down, in inches: what stands where. The height is known only at the end.
     texts, places, y, labels_above = [], [], 0.0, None
-    if title:
-        lines = _wrapped_text(title, 0.9 * width, font)  # bold is wider
-        y += line * len(lines)
-        texts += [(0.0, y - line * above, text, "bold") for above, text in enumerate(reversed(lines))]
     for row in rows:
         labels = [label for label, _ in row]
         if labels != labels_above:
@@ -120,7 +117,7 @@ def gallery(rows, title=None):
             y += line * max(map(len, wrapped))
             for index, lines in enumerate(wrapped):
                 left = index * (cell + _GAP)
-                texts += [(left, y - line * above, text, "normal") for above, text in enumerate(reversed(lines))]
+                texts += [(left, y - line * above, text) for above, text in enumerate(reversed(lines))]
         row_height = 0.0
         for index, (_, picture) in enumerate(row):
             ratio = picture.shape[0] / picture.shape[1]
@@ -133,9 +130,9 @@ def gallery(rows, title=None):
 
     with plt.rc_context(_STYLE):
         figure = plt.figure(figsize=(width, total), dpi=_DPI, layout="none")
-        for left, bottom, text, weight in texts:
+        for left, bottom, text in texts:
             baseline = bottom - 0.4 * font / 72  # room for the tails of letters, and a little air
-            figure.text(left / width, 1 - baseline / total, text, fontsize=font, weight=weight, va="baseline")
+            figure.text(left / width, 1 - baseline / total, text, fontsize=font, va="baseline")
         for left, top, picture_width, height, picture in places:
             box = (left / width, 1 - (top + height) / total, picture_width / width, height / total)
             axes = figure.add_axes(box)
@@ -156,7 +153,7 @@ def _wrapped_text(text, width, font):
     return textwrap.wrap(str(text), max(int(width * 72 / (0.6 * font)), 8), break_long_words=False) or [""]
 
 
-def curves(lines, x, y, log=False, title=None):
+def curves(lines, x, y, log=False):
     """Draw a line chart.
 
     A name that is in `PALETTE` has its color, in every lesson; the others get the colors that are left. Lines differ
@@ -170,8 +167,6 @@ def curves(lines, x, y, log=False, title=None):
         What the axes show, with the unit.
     log : bool
         Whether the y axis is logarithmic.
-    title : str, optional
-        Stands above the chart.
 
     Raises
     ------
@@ -206,7 +201,7 @@ def curves(lines, x, y, log=False, title=None):
                 markersize=4,
                 label=str(name).replace("_", " "),
             )
-        axes.set(xlabel=x, ylabel=y, title=title)
+        axes.set(xlabel=x, ylabel=y)
         if log:
             axes.set_yscale("log")
             low, high = axes.get_ylim()
@@ -227,26 +222,38 @@ def bars(values, x):
     Parameters
     ----------
     values : dict
-        Name -> number, not negative, drawn from the top down. A name that is in `PALETTE` has its color.
+        Name -> number, or name -> (number, low, high) such as a `colorkit.metrics.Estimate`, whose interval is drawn as
+        a line over the end of its bar. None is negative. Drawn from the top down; a name that is in `PALETTE` has its
+        color.
     x : str
         What the numbers are, with the unit.
 
     Raises
     ------
     ValueError
-        If there is no number, or one is negative or not finite.
+        If there is no number, one is negative or not finite, or one is not between its low and high.
     """
     from matplotlib import pyplot as plt
 
-    lengths = np.array([float(value) for value in values.values()])
-    if not lengths.size or not (np.isfinite(lengths) & (lengths >= 0)).all():
-        raise ValueError(f"bars needs name -> number, finite and not negative, got {dict(values)}")
+    triples = np.array([value if np.ndim(value) else (value, np.nan, np.nan) for value in values.values()], float)
+    if not triples.size or triples.shape[1:] != (3,) or not (np.isfinite(triples[:, 0]) & (triples[:, 0] >= 0)).all():
+        raise ValueError(
+            f"bars needs name -> number or (number, low, high), finite and not negative, got {dict(values)}"
+        )
+    lengths = triples[:, 0]
+    if ((triples[:, 1] > lengths) | (triples[:, 2] < lengths)).any():
+        raise ValueError(f"a number lies between its low and high, and they come in that order, got {dict(values)}")
     with plt.rc_context(_STYLE):
         figure, axes = plt.subplots(figsize=(6.4, 0.8 + 0.42 * len(lengths)), dpi=_DPI)
         names = [str(name) for name in values]
         colors = [PALETTE.get(name.replace(" ", "_"), PALETTE["accent"]) for name in names]
-        drawn = axes.barh(names, lengths, color=colors, height=0.62)
-        axes.bar_label(drawn, [f"{length:#.3g}".rstrip(".") for length in lengths], padding=4)
+        axes.barh(names, lengths, color=colors, height=0.62)
+        for row, (length, low, high) in enumerate(triples):
+            for color, width in (("white", 5), (_INK, 2)):  # the white sets the line off from dark bars
+                axes.plot([low, high], [row, row], color=color, linewidth=width, solid_capstyle="butt")
+            text = f"{length:,.0f}" if abs(length) >= 1000 else f"{length:#.3g}".rstrip(".")
+            end = np.fmax(length, high), row
+            axes.annotate(text, end, (6, 0), textcoords="offset points", verticalalignment="center")
         axes.set(xlabel=x)
         axes.margins(x=0.12)
         axes.invert_yaxis()
@@ -254,6 +261,81 @@ def bars(values, x):
         axes.tick_params(axis="y", length=0)
         plt.show()
         plt.close(figure)
+
+
+def ab_map(values=None, label=None, mark=None):
+    """Draw a quantity over the ab plane, or the plane's own colors, with points marked on it.
+
+    Parameters
+    ----------
+    values : array, shape (n, n), float, optional
+        The quantity at the points of `colorkit.lab.ab_grid`; white where it is NaN. Left out, the plane shows the
+        colors that the sRGB gamut has at lightness 65.
+    label : str, optional
+        What `values` are, with the unit; needed with them.
+    mark : dict, optional
+        Name -> ab color, shape (2,), or several, shape (N, 2), Lab units. Each is drawn as a point of its own color at
+        lightness 65 (the nearest to it that is in gamut), each name with its own shape. More than 40 are drawn small,
+        on the plane's own colors in black.
+
+    Raises
+    ------
+    ValueError
+        If `values` are not square or have no label, or a mark is not made of ab colors.
+    """
+    from matplotlib import pyplot as plt
+
+    marks = {str(name): np.asarray(colors, np.float32) for name, colors in (mark or {}).items()}
+    for name, colors in marks.items():
+        if colors.ndim not in (1, 2) or colors.shape[-1] != 2 or not np.isfinite(colors).all():
+            raise ValueError(f"the mark {name!r} has shape {colors.shape}; give one ab color (2,) or several (N, 2)")
+    if values is not None:
+        values = np.asarray(values, float)
+        if values.ndim != 2 or values.shape[0] != values.shape[1] or not label:
+            raise ValueError(
+                f"give values on a whole lab.ab_grid, shape (n, n), got {values.shape}, and a label that says what "
+                "they are"
+            )
+    with plt.rc_context(_STYLE):
+        figure, axes = plt.subplots(figsize=(6.4, 5.6), dpi=_DPI, layout="compressed")
+        shown = _plane() if values is None else values
+        half = 110 / (len(shown) - 1)  # half a step: the outermost points are the middle of their pixels
+        extent = (-110 - half, 110 + half, -110 - half, 110 + half)
+        drawn = axes.imshow(shown, origin="lower", extent=extent, cmap="cividis", interpolation="nearest")
+        if values is not None:
+            figure.colorbar(drawn, label=label, shrink=0.9)
+        for (name, colors), shape in zip(marks.items(), itertools.cycle("oDs^vP*X"), strict=False):
+            rows = colors.reshape(-1, 2)
+            if len(rows) <= _FEW_POINTS:
+                style = {"c": _at_lightness(rows), "s": 90, "edgecolors": "black", "linewidths": 1.2}
+            else:  # a cloud; on the plane its points would have the color of what is behind them
+                style = {"c": _INK if values is None else _at_lightness(rows), "s": 5}
+            axes.scatter(*rows.T, marker=shape, label=name, zorder=3 if len(rows) <= _FEW_POINTS else 2, **style)
+        axes.axhline(0, color=_INK, linewidth=0.6)
+        axes.axvline(0, color=_INK, linewidth=0.6)
+        axes.set(xlabel="a: green to red", ylabel="b: blue to yellow", xlim=extent[:2], ylim=extent[2:])
+        axes.grid(visible=False)
+        if marks:
+            legend = axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, handletextpad=0.3)
+            for handle, colors in zip(legend.legend_handles, marks.values(), strict=True):
+                handle.set(sizes=[80], edgecolor="black", linewidth=1.2)
+                if colors.size > 2:
+                    handle.set_facecolor("white")  # any one of its colors would mislead
+        plt.show()
+        plt.close(figure)
+
+
+def _plane():
+    """Return the colors of the ab plane at one lightness, shape (221, 221, 4): transparent where there is none."""
+    ab = lab.ab_grid(1)
+    colors = np.concatenate([np.full((*ab.shape[:2], 1), _PLANE_LIGHTNESS, np.float32), ab], axis=-1)
+    return np.concatenate([lab.lab_to_rgb(colors), lab.in_gamut(colors)[..., None]], axis=-1)
+
+
+def _at_lightness(ab):
+    """Return the RGB of ab colors at one lightness, shape (N, 3)."""
+    colors = np.insert(ab, 0, _PLANE_LIGHTNESS, axis=1)
+    return lab.lab_to_rgb(colors, gamut="keep lightness")
 
 
 def _points(line, name):
@@ -372,7 +454,7 @@ def _packed(images):
         if sources:
             return [(source, width, height) for source in sources]
     raise ValueError(
-        f"the {len(images)} pictures do not fit into 400 KB, not even small ones; give fewer values or calmer pictures"
+        f"the {len(images)} pictures do not fit into 400 KB, not even small ones; give fewer of them, or calmer ones"
     )
 
 

@@ -17,7 +17,30 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 # From the ground up; a module may import what stands before it.
-LAYERS = ["preset", "lab", "bins", "pictures", "photos", "colorizer", "training", "show", "exercises", "checks"]
+LAYERS = [
+    "preset",
+    "lab",
+    "bins",
+    "pictures",
+    "photos",
+    "world",
+    "colorizer",
+    "records",
+    "metrics",
+    "resume",
+    "training",
+    "show",
+    "turing",
+    "exercises",
+    "checks",
+    "__main__",
+]
+# And inside of the packages.
+INNER_LAYERS = {
+    "photos": ["download", "registry", "__init__", "mirror"],
+    "world": ["sprites", "scenery", "__init__"],
+    "metrics": ["measures", "baselines", "intervals", "table", "__init__"],
+}
 
 
 def pins():
@@ -91,23 +114,38 @@ def test_import_is_light():
     assert float(seconds) < 0.3
 
 
-@pytest.mark.parametrize("name", ["lab", "bins", "pictures", "photos", "colorizer", "show", "preset", "checks", "exercises"])
+@pytest.mark.parametrize("name", [name for name in LAYERS if name not in ("resume", "training")])
 def test_modules_load_keras_only_when_they_need_it(name):
     code = f"import sys, colorkit.{name}; assert not {{'tensorflow', 'keras', 'matplotlib.pyplot'}} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def imported(path):
+    """Return the names below colorkit that a module imports: "lab", "photos.download"."""
+    used = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "colorkit":
+            parent = node.module.partition(".")[2]
+            used |= {parent} if parent else set()
+            used |= {f"{parent}.{alias.name}".lstrip(".") for alias in node.names}
+    return used
+
+
 def test_layers_go_one_way():
-    files = {path.stem for path in (ROOT / "colorkit").glob("*.py")} - {"__init__"}
-    assert files == set(LAYERS)
-    for name in LAYERS:
-        tree = ast.parse((ROOT / "colorkit" / f"{name}.py").read_text("utf-8"))
-        used = set()
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "colorkit":
-                used |= {node.module.partition(".")[2]} if "." in node.module else {alias.name for alias in node.names}
-        above = {module for module in used if module in LAYERS and LAYERS.index(module) >= LAYERS.index(name)}
-        assert not above, f"{name} reaches up to {above}"
+    found = {path.stem for path in (ROOT / "colorkit").glob("*.py")} - {"__init__"}
+    packages = {path.parent.name for path in (ROOT / "colorkit").glob("*/__init__.py")}
+    assert found | packages == set(LAYERS) and packages == set(INNER_LAYERS)
+    for number, name in enumerate(LAYERS):
+        inner = INNER_LAYERS.get(name, [])
+        folder = ROOT / "colorkit" / name
+        assert {path.stem for path in folder.glob("*.py")} == set(inner)
+        for path in [folder / f"{part}.py" for part in inner] or [ROOT / "colorkit" / f"{name}.py"]:
+            used = imported(path)
+            above = {one.split(".")[0] for one in used} & set(LAYERS[number + 1 :])
+            assert not above, f"{path.name} of {name} reaches up to {above}"
+            if path.stem in inner:
+                above = used & {f"{name}.{part}" for part in inner[inner.index(path.stem) :]}
+                assert not above, f"{path.name} of {name} reaches up to {above}"
 
 
 def test_unknown_names_are_explained():

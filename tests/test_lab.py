@@ -170,3 +170,15 @@ def test_wrong_input_to_lab_to_rgb(value, error, words):
 def test_empty_and_list_input():
     assert lab.rgb_to_lab(np.zeros((0, 4, 3), np.uint8)).shape == (0, 4, 3)
     np.testing.assert_allclose(lab.rgb_to_lab([[1.0, 1.0, 1.0]]), [[100, 0, 0]], atol=0.01)
+
+
+def test_the_grid_of_the_ab_plane_holds_every_color():
+    grid = lab.ab_grid(2)
+    assert grid.shape == (111, 111, 2) and grid.dtype == np.float32
+    assert grid[0, 0].tolist() == [-110, -110] and grid[0, -1].tolist() == [110, -110]
+    assert grid[55, 56].tolist() == [2, 0]
+    corners = np.array(np.meshgrid([0, 255], [0, 255], [0, 255]), np.uint8).T
+    assert np.abs(lab.rgb_to_lab(corners)[..., 1:]).max() < 110
+    for step in (0, -2, 3):
+        with pytest.raises(ValueError, match="do not divide"):
+            lab.ab_grid(step)

@@ -14,7 +14,7 @@ import skimage.data
 from matplotlib import pyplot as plt
 from PIL import Image
 
-from colorkit import show
+from colorkit import lab, metrics, show
 
 
 @pytest.fixture
@@ -102,8 +102,8 @@ def test_long_rows_go_on_below(shown, count, rows):
 
 def test_rows_with_the_same_labels_share_them(shown):
     row = {"gray": gray_square(1), "truth": gray_square(2)}
-    show.gallery([row, row, {"failure": gray_square(3)}], title="Three rows")
-    assert [text.get_text() for text in shown[0].texts] == ["Three rows", "gray", "truth", "failure"]
+    show.gallery([row, row, {"failure": gray_square(3)}])
+    assert [text.get_text() for text in shown[0].texts] == ["gray", "truth", "failure"]
     columns = [round(axes.get_position().x0, 6) for axes in shown[0].axes]
     assert columns[:2] == columns[2:4]
     assert columns[4] == columns[0]
@@ -112,7 +112,7 @@ def test_rows_with_the_same_labels_share_them(shown):
 @pytest.mark.parametrize("count", [1, 2, 6])
 def test_a_gallery_fits_a_page_and_its_texts_fit_the_gallery(shown, count):
     labels = ["what the small network said about it", *(f"label {index}" for index in range(1, count))]
-    show.gallery({label: skimage.data.astronaut() for label in labels}, title="A title that says rather much")
+    show.gallery({label: skimage.data.astronaut() for label in labels})
     figure = shown[0]
     assert figure.get_figwidth() <= 11 + 1e-9
     assert figure.axes[0].get_window_extent().width <= 512
@@ -505,7 +505,87 @@ def test_bars_show_their_numbers_from_the_top_down(shown):
     assert all(text.get_window_extent().x1 <= right for text in axes.texts)
 
 
-@pytest.mark.parametrize("values", [{}, {"a": -1}, {"a": float("nan")}])
-def test_bars_refuse_what_has_no_length(values):
-    with pytest.raises(ValueError, match="not negative"):
+def test_bars_show_intervals(shown):
+    show.bars(
+        {"truth": metrics.Estimate(10, 8, 15), "single": metrics.Estimate(12, np.nan, np.nan), "plain": 11}, x="x"
+    )
+    (axes,) = shown[0].axes
+    lines = [line for line in axes.lines if np.isfinite(line.get_xdata()).all()]
+    assert [(list(line.get_xdata()), list(line.get_ydata())) for line in lines] == [([8, 15], [0, 0])] * 2
+    numbers = {text.get_text(): text.get_window_extent() for text in axes.texts}
+    assert list(numbers) == ["10.0", "12.0", "11.0"]
+    assert numbers["10.0"].x0 > lines[0].get_window_extent().x1
+    right = axes.get_window_extent().x1
+    assert all(box.x1 <= right for box in numbers.values())
+
+
+@pytest.mark.parametrize(
+    ("values", "hint"),
+    [
+        ({}, "not negative"),
+        ({"a": -1}, "not negative"),
+        ({"a": float("nan")}, "not negative"),
+        ({"a": (1, 0)}, "number, low, high"),
+        ({"a": (1, 2, 3)}, "between its low and high"),
+        ({"a": (1, 2, 0)}, "between its low and high"),
+    ],
+)
+def test_bars_refuse_what_has_no_length(values, hint):
+    with pytest.raises(ValueError, match=hint):
         show.bars(values, x="x")
+
+
+# --- ab_map ---
+
+
+def test_the_ab_map_puts_values_and_marks_where_they_belong(shown):
+    grid = lab.ab_grid(10)
+    palette = [(60, 40), (0, -40)]
+    show.ab_map(grid[..., 0] + 2 * grid[..., 1], "a + 2 b", mark={"one": (20, 30), "two": palette})
+    axes, scale = shown[0].axes
+    image = axes.images[0]
+    # As the mouse would read it: the value under a = 20, b = -50.
+    column, row = (round((coordinate + 110) / 10) for coordinate in (20, -50))
+    left, right, bottom, top = image.get_extent()
+    assert image.origin == "lower" and (left, right, bottom, top) == (-115, 115, -115, 115)
+    assert image.get_array()[row, column] == 20 + 2 * -50
+    assert scale.get_ylabel() == "a + 2 b"
+    one, two = axes.collections
+    assert one.get_offsets().tolist() == [[20, 30]] and two.get_offsets().tolist() == [list(color) for color in palette]
+    own = lab.lab_to_rgb(np.array([[65, *palette[0]]], np.float32), gamut="keep lightness")
+    np.testing.assert_allclose(two.get_facecolors()[0, :3], own[0], atol=1e-6)
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["one", "two"]
+    page = shown[0].bbox
+    for box in (axes.get_tightbbox(), scale.get_tightbbox(), axes.get_legend().get_window_extent()):
+        assert page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 and box.y1 <= page.y1
+    assert not plt.get_fignums()
+
+
+def test_without_values_the_ab_map_shows_the_colors_of_the_plane(shown):
+    cloud = np.random.default_rng(0).normal(0, 20, (500, 2))
+    show.ab_map(mark={"pixels": cloud, "mean": cloud.mean(axis=0)})
+    (axes,) = shown[0].axes
+    plane = axes.images[0].get_array()
+    assert plane.shape == (221, 221, 4)
+    assert plane[0, 0, 3] == 0 and plane[110, 110, 3] == 1
+    np.testing.assert_allclose(plane[110, 110, :3], plane[110, 110, 0], atol=1e-3)  # gray in the middle
+    red, green, _, _ = plane[110, 150]
+    assert red > green  # a grows to the right
+    pixels, mean = axes.collections
+    assert len(pixels.get_offsets()) == 500 and pixels.get_zorder() < mean.get_zorder()
+    assert len(np.unique(pixels.get_facecolors(), axis=0)) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        ({"values": np.zeros((5, 5))}, "label"),
+        ({"values": np.zeros((5, 6)), "label": "x"}, r"got \(5, 6\)"),
+        ({"mark": {"sky": (1, 2, 3)}}, "the mark 'sky'"),
+        ({"mark": {"sky": (1, np.nan)}}, "the mark 'sky'"),
+    ],
+)
+def test_ab_maps_of_something_else_are_refused(arguments, hint):
+    with pytest.raises(ValueError, match=hint):
+        show.ab_map(**arguments)
+    assert not plt.get_fignums()

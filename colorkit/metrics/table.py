@@ -1,0 +1,389 @@
+"""All measures of several colorizers on the same pictures, as a table with intervals."""
+
+import contextlib
+import copy
+import html
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+
+from colorkit import lab, preset
+from colorkit.colorizer import ContractError, check_ab, check_model
+from colorkit.metrics import measures
+from colorkit.metrics.intervals import bootstrap, paired_difference
+
+_BATCH = 32  # pictures
+_SECONDS = 0.5  # between two updates of the progress line
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a column of a table holds.
+
+    Attributes
+    ----------
+    of : callable
+        Takes the truth and what a colorizer made of it, both with `rgb` and `ab`, and gives one row for each picture.
+    unit : str
+        Unit or range.
+    better : str
+        ``"highest"``, ``"lowest"`` or ``"the truth's"``.
+    digits : int
+        Decimals that are shown.
+    statistic : callable
+        Takes rows, and gives the number.
+    finish : callable
+        Takes the rows of all pictures, and gives those that `statistic` takes.
+    """
+
+    of: Callable
+    unit: str
+    better: str
+    digits: int
+    statistic: Callable = np.mean
+    finish: Callable = np.asarray
+
+
+MEASURES = {
+    "PSNR": Measure(lambda truth, made: measures.psnr(truth.rgb, made.rgb), "dB", "highest", 1),
+    "SSIM": Measure(lambda truth, made: measures.ssim(truth.rgb, made.rgb), "", "highest", 3),
+    "CIEDE2000": Measure(lambda truth, made: measures.ciede2000(truth.rgb, made.rgb), "", "lowest", 1),
+    "RGB RMSE": Measure(lambda truth, made: measures.rgb_rmse(truth.rgb, made.rgb), "0..1", "lowest", 3),
+    "RGB MAE": Measure(lambda truth, made: measures.rgb_mae(truth.rgb, made.rgb), "0..1", "lowest", 3),
+    "ab RMSE": Measure(lambda truth, made: measures.ab_rmse(truth.ab, made.ab), "Lab units", "lowest", 1),
+    "ab MAE": Measure(lambda truth, made: measures.ab_mae(truth.ab, made.ab), "Lab units", "lowest", 1),
+    "AuC": Measure(lambda truth, made: measures.auc(truth.ab, made.ab), "0..1", "highest", 3),
+    "AuC rebalanced": Measure(
+        lambda truth, made: measures.each(measures.closeness_by_bin, measures.float_ab, truth.ab, made.ab),
+        "0..1",
+        "highest",
+        3,
+        statistic=measures.ratio,
+        finish=measures.reweighted,
+    ),
+    "RGB agreement": Measure(lambda truth, made: measures.channel_agreement(truth.rgb, made.rgb), "0..1", "highest", 3),
+    "ab agreement": Measure(lambda truth, made: measures.channel_agreement(truth.ab, made.ab), "0..1", "highest", 3),
+    "colorfulness": Measure(lambda truth, made: measures.colorfulness(made.rgb), "", "the truth's", 1),
+    "distribution distance": Measure(
+        lambda truth, made: measures.each(measures.both_counts, measures.float_ab, truth.ab, made.ab),
+        "0..1",
+        "lowest",
+        3,
+        statistic=measures.total_variation,
+    ),
+}
+
+
+def evaluate(colorizers, pictures):
+    """Measure colorizers on the same pictures.
+
+    What a colorizer gives is joined with the true L, brought into the sRGB gamut by reducing chroma, and rounded to
+    uint8: measures of RGB and CIEDE2000 judge that. Measures of ab judge what it gave.
+
+    Parameters
+    ----------
+    colorizers : keras.Model, callable, array or dict
+        One colorizer or several, as name -> colorizer. A callable takes L, shape (N, H, W, 1), float32, 0..100, and
+        gives ab, shape (N, H, W, 2), float32, Lab units, as a model does. An array is such ab of all pictures.
+    pictures : colorkit.pictures.Pictures
+        The truth.
+
+    Returns
+    -------
+    Table
+        One row for each colorizer, one column for each of `MEASURES`, and a row "truth" for those that describe
+        pictures by themselves.
+
+    Raises
+    ------
+    ContractError
+        If a colorizer breaks the contract; the message says which and where.
+    ValueError
+        If there is no colorizer or no picture, or one is called "truth".
+    """
+    if not isinstance(colorizers, dict):
+        colorizers = {"colorizer": colorizers}
+    if not colorizers or "truth" in colorizers:
+        raise ValueError("give at least one colorizer, as name -> colorizer, none of them called 'truth'")
+    if not len(pictures):
+        raise ValueError(f"{pictures.name} holds no pictures to measure; load some more")
+    predict = {name: _checked(name, one, pictures) for name, one in colorizers.items()}
+    rows = {name: {measure: [] for measure in MEASURES} for name in colorizers}
+    rows["truth"] = {name: [] for name, measure in MEASURES.items() if measure.better == "the truth's"}
+    line, begin = _Line(), time.monotonic()
+    for start in range(0, len(pictures), _BATCH):
+        truth = pictures[start : start + _BATCH]
+        for name, colorize in predict.items():
+            ab = colorize(truth.L, start)
+            rgb = lab.to_uint8(lab.lab_to_rgb(np.concatenate([truth.L, ab], axis=-1), gamut="keep lightness"))
+            made = SimpleNamespace(rgb=rgb, ab=ab)
+            for measure, parts in rows[name].items():
+                parts.append(MEASURES[measure].of(truth, made))
+        for measure, parts in rows["truth"].items():
+            parts.append(MEASURES[measure].of(truth, truth))
+        done = min(start + _BATCH, len(pictures))
+        left = (time.monotonic() - begin) / done * (len(pictures) - done)
+        line.show(f"{pictures.name}: measured {done} of {len(pictures)} pictures, left {left:.0f} s")
+    line.show(f"{pictures.name}: measured {len(pictures)} pictures in {time.monotonic() - begin:.1f} s", last=True)
+    kept = {
+        name: {measure: MEASURES[measure].finish(np.concatenate(parts)) for measure, parts in row.items()}
+        for name, row in rows.items()
+    }
+    return Table(repr(pictures), kept)
+
+
+class Table:
+    """Measures of colorizers on the same pictures, as `evaluate` gives them.
+
+    ``table["gray", "PSNR"]`` is an `Estimate`. Notebooks show the table; `str` gives it as text.
+
+    Parameters
+    ----------
+    title : str
+        What was measured on.
+    rows : dict
+        Name of a colorizer -> name of one of `MEASURES` -> one row for each picture.
+
+    Attributes
+    ----------
+    colorizers, measures : tuple of str
+        Names of the rows, without "truth", and of the columns.
+    """
+
+    def __init__(self, title, rows):
+        self.title = title
+        self.colorizers = tuple(name for name in rows if name != "truth")
+        self.measures = tuple(rows[self.colorizers[0]])
+        self._rows = rows
+        self._estimates = {
+            (name, measure): bootstrap(values, MEASURES[measure].statistic)
+            for name, row in rows.items()
+            for measure, values in row.items()
+        }
+
+    def __getitem__(self, key):
+        if key not in self._estimates:
+            raise KeyError(
+                f"{key!r} is not in the table; ask for a pair of one of {', '.join(self.colorizers)} and one of "
+                f"{', '.join(self.measures)}"
+            )
+        return self._estimates[key]
+
+    def column(self, measure):
+        """Return one measure of all colorizers, for `colorkit.show.bars`.
+
+        Parameters
+        ----------
+        measure : str
+            One of `measures`.
+
+        Returns
+        -------
+        dict of str to Estimate
+            By colorizer; with the truth's where there is one.
+        """
+        self[self.colorizers[0], measure]  # names a measure that is not there
+        return {name: self[name, measure] for name, row in self._rows.items() if measure in row}
+
+    def select(self, *measures):
+        """Return a table of some of the columns.
+
+        Parameters
+        ----------
+        *measures : str
+            Some of `measures`, in the order in which they shall stand.
+
+        Returns
+        -------
+        Table
+        """
+        for measure in measures:
+            self.column(measure)
+        part = copy.copy(self)
+        part.measures = measures
+        rows = {name: {key: row[key] for key in measures if key in row} for name, row in self._rows.items()}
+        part._rows = {name: row for name, row in rows.items() if row}  # there may be nothing to say about the truth
+        return part
+
+    def of_each_picture(self, colorizer, measure):
+        """Return a measure of each picture alone.
+
+        Parameters
+        ----------
+        colorizer, measure : str
+            Row and column.
+
+        Returns
+        -------
+        array, shape (N,), float64
+
+        Raises
+        ------
+        ValueError
+            If it is a measure of the whole set.
+        """
+        self[colorizer, measure]
+        if MEASURES[measure].statistic is not np.mean:
+            raise ValueError(f"{measure} is a measure of the whole set, not of each picture")
+        return self._rows[colorizer][measure]
+
+    def difference(self, one, other, measure):
+        """Estimate by how much one colorizer differs from another, see `paired_difference`.
+
+        Parameters
+        ----------
+        one, other : str
+            Two colorizers.
+        measure : str
+            The column.
+
+        Returns
+        -------
+        Estimate
+            ``one - other``; beyond doubt at 95% if its interval does not hold 0.
+        """
+        self[one, measure], self[other, measure]
+        statistic = MEASURES[measure].statistic
+        pairs = self._rows[one][measure], self._rows[other][measure]
+        if statistic is np.mean:
+            return paired_difference(*pairs)
+        return bootstrap(np.stack(pairs, axis=1), lambda rows: statistic(rows[:, 0]) - statistic(rows[:, 1]))
+
+    def _repr_html_(self):
+        heads = "".join(
+            f'<th scope="col">{html.escape(_head(measure))}<br><small>{MEASURES[measure].better} is best</small></th>'
+            for measure in self.measures
+        )
+        surest = {measure: self._surest(measure) for measure in self.measures}
+        body = ""
+        for name, row in self._rows.items():
+            cells = ""
+            for measure in self.measures:
+                value, interval = self._texts(name, measure) if measure in row else ("", "")
+                value = f"<strong>{value}</strong>" if surest[measure] == name else value
+                cells += f"<td>{value}<br><small>{interval}</small></td>"
+            body += f'<tr><th scope="row">{html.escape(name)}</th>{cells}</tr>\n'
+        title = html.escape(self.title)
+        return f"""<div class="colorkit-table"><style>{_TABLE_STYLE}</style>
+<div role="region" aria-label="Measures: {title}" tabindex="0">
+<table><caption>{title}</caption>
+<thead><tr><th scope="col">colorizer</th>{heads}</tr></thead>
+<tbody>
+{body}</tbody></table></div>
+<p>Small: 95% intervals over pictures. Bold: better than the next one, beyond chance.</p></div>"""
+
+    def __repr__(self):
+        lines = [["colorizer", *map(_head, self.measures)]]
+        for name, row in self._rows.items():
+            cells = [
+                "{} ({})".format(*self._texts(name, measure)) if measure in row else "" for measure in self.measures
+            ]
+            lines.append([name, *cells])
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        return "\n".join(
+            [f"{self.title}, with 95% intervals"]
+            + [
+                "  ".join(f"{cell:{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
+                for line in lines
+            ]
+        )
+
+    def _texts(self, name, measure):
+        value, low, high = (f"{number:.{MEASURES[measure].digits}f}" for number in self[name, measure])
+        return value, "no interval" if low == "nan" else f"{low} to {high}"
+
+    def _surest(self, measure):
+        """Return the best colorizer if it is better than the next beyond chance, else None."""
+        better = MEASURES[measure].better
+        if better not in ("highest", "lowest") or len(self.colorizers) == 1:
+            return None
+        best, second, *_ = sorted(
+            self.colorizers, key=lambda name: self[name, measure].value, reverse=better == "highest"
+        )
+        _, low, high = self.difference(best, second, measure)
+        return best if low > 0 or high < 0 else None
+
+
+# The last line undoes the light box that the book's theme puts around a cell's output in dark mode.
+_TABLE_STYLE = """
+.colorkit-table>div{overflow-x:auto;max-width:100%}
+.colorkit-table>div:focus-visible{outline:2px solid currentColor;outline-offset:-2px}
+.colorkit-table table{border-collapse:collapse;margin:0;font-variant-numeric:tabular-nums;color:inherit}
+.colorkit-table caption{caption-side:top;text-align:left;padding:0 0 .5rem;color:inherit}
+.colorkit-table :is(th,td){padding:.25rem .6rem;text-align:right;vertical-align:top;border-bottom:1px solid #8c8c8c}
+.colorkit-table :is(td,small){white-space:nowrap}
+.colorkit-table tr>:first-child{text-align:left}
+.colorkit-table p{margin:.5rem 0 0}
+.colorkit-table tr{background:none!important;color:inherit!important}
+.text_html:has(>.colorkit-table){background:none!important;color:inherit!important;padding:0!important}
+"""
+
+
+def _head(measure):
+    unit = MEASURES[measure].unit
+    return f"{measure} ({unit})" if unit else measure
+
+
+class _Line:
+    """One line of progress: updated in place in a notebook and in a terminal."""
+
+    def __init__(self):
+        self._shown, self._handle = -np.inf, None
+
+    def show(self, text, last=False):
+        if not last and time.monotonic() - self._shown < _SECONDS:
+            return
+        self._shown = time.monotonic()
+        if not preset.in_notebook():
+            print(f"\r{text:79}", end="\n" if last else "", flush=True)
+            return
+        from IPython.display import display
+
+        data = {"text/plain": text}
+        if self._handle is None:
+            self._handle = display(data, raw=True, display_id=True)
+        else:
+            self._handle.update(data, raw=True)
+
+
+def _checked(name, colorizer, pictures):
+    """Return a function from L, and the number of its first picture, to ab: it follows the contract or says why not."""
+    keras = sys.modules.get("keras")  # there is no model without it, and loading it takes seconds
+    if keras is not None and isinstance(colorizer, keras.Model):
+        with _named(name):
+            check_model(colorizer)
+            own, size = colorizer.input_shape[1:3], pictures.size
+            if any(one not in (None, side) for one, side in zip(own, size, strict=True)):
+                raise ContractError(
+                    f"this model takes pictures of {own[0]} x {own[1]} px and these are {size[0]} x {size[1]} px; "
+                    "load them at its size"
+                )
+        predict = colorizer.predict_on_batch
+    elif callable(colorizer):
+        predict = colorizer
+    elif not isinstance(colorizer, np.ndarray):
+        raise ContractError(f"{name}: a colorizer is a Keras model or a function, got {type(colorizer).__name__}")
+    elif len(colorizer) != len(pictures):
+        raise ContractError(f"{name}: give ab of all {len(pictures)} pictures, got {len(colorizer)}")
+
+    def to_ab(lightness, start):
+        given = isinstance(colorizer, np.ndarray)
+        ab = colorizer[start : start + len(lightness)] if given else np.asarray(predict(lightness))
+        with _named(name):
+            check_ab(ab, lightness)
+        return ab
+
+    return to_ab
+
+
+@contextlib.contextmanager
+def _named(name):
+    """Put the colorizer's name before what is wrong with it."""
+    try:
+        yield
+    except ContractError as error:
+        raise ContractError(f"{name}: {error}") from None

@@ -1,0 +1,202 @@
+"""Making prepared photo sets for a mirror folder, and checking those that are in one.
+
+Made for a teacher who hands a folder to a class that has no network.
+"""
+
+import csv
+import io
+import re
+import tarfile
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from colorkit import photos, preset
+from colorkit.photos import download, registry
+from colorkit.photos.download import PhotoSetError
+from colorkit.pictures import Pictures, square
+
+_TEST_SIDE = 256  # pixels: test photos are for looking at, too
+_QUALITY = {"quality": 90, "subsampling": 0}  # color at full resolution
+
+
+def prepare(name, to, size=160, own=None):
+    """Make a prepared set: FOLDER/NAME.tar, and its line in FOLDER/SHA256SUMS.
+
+    The same photos give the same file, bit for bit (with the same version of Pillow).
+
+    Parameters
+    ----------
+    name : str
+        A set of the registry that can be downloaded; with `own`, any name.
+    to : path-like
+        The folder; made if it is not there.
+    size : int
+        Photos are reduced until their short side is at most this many pixels; test photos, at most 256.
+    own : path-like, optional
+        A folder of one's own photos to take instead of a download (see `colorkit.photos.folder`).
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    PhotoSetError
+        If the name will not do, the file is there already, there are no good photos, or writing fails.
+    """
+    target = Path(to).expanduser() / f"{name}.tar"
+    if not re.fullmatch(registry.NAME, name):
+        raise PhotoSetError(f"a set cannot be called {name!r}; take letters, digits, - and _.")
+    if target.exists():
+        raise PhotoSetError(f"{target.name} is in {target.parent} already; remove it, or name another folder.")
+    photo_set = registry.sets().get(name) or registry.PhotoSet(name, name, "")
+    if own is not None:
+        root = Path(own).expanduser()
+        rows = ((row, root / row["file"]) for row in registry.read_folder(root))
+    else:
+        photo_set = registry.find(name)
+        folder = preset.cache_folder("photos", name)
+        with download.alone(folder / "lock"):
+            rows = registry.read(photo_set, download.get_archive(photo_set, folder))
+
+    def reduce(item):
+        row, content = item
+        photo, problem = photos.open_good(content, photo_set.gray)
+        return (row, None, problem) if problem else (*_reduced(row, photo, size), "")
+
+    kept, skipped = {}, {}
+    for row, content, problem in photos.parallel(reduce, rows):
+        if problem:
+            skipped[row["file"]] = problem
+        else:
+            kept[row["file"]] = row, content
+    photos.say_skipped(name, skipped, len(kept) + len(skipped))
+    if not kept:
+        raise PhotoSetError(f"{name} has no good photo, so no set was made; name another folder.")
+    with download.writing(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+    with download.whole(target) as file:
+        _write(file, [row_and_jpeg for _, row_and_jpeg in sorted(kept.items())])
+    checksums = download.known_checksums(target.parent) | {target.name: download.digest(target)}
+    with download.whole(target.parent / "SHA256SUMS") as file:
+        file.write("".join(f"{checksum}  {file_name}\n" for file_name, checksum in sorted(checksums.items())).encode())
+    return target
+
+
+def _reduced(row, photo, size):
+    """Return a photo's row of the index and the content of its file."""
+    side = max(size, _TEST_SIDE) if row["split"] == "test" else size
+    image = Image.fromarray(photo)
+    scale = side / min(image.size)
+    if scale < 1:
+        shape = [max(side, round(edge * scale)) for edge in image.size]
+        image = image.resize(shape, Image.Resampling.LANCZOS)
+    content = io.BytesIO()
+    image.save(content, "JPEG", **_QUALITY)
+    file = row["file"] if row["file"].lower().endswith((".jpg", ".jpeg")) else f"{row['file']}.jpg"
+    return row | {"file": file, "width": image.width, "height": image.height}, content.getvalue()
+
+
+def _write(file, rows):
+    """Write a tar that depends on nothing but the rows and contents: no times, no owners."""
+    index = io.StringIO(newline="")
+    writer = csv.DictWriter(index, registry.COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(row for row, _ in rows)
+    with tarfile.open(fileobj=file, mode="w") as tar:
+        for name, content in [("index.csv", index.getvalue().encode()), *((row["file"], jpeg) for row, jpeg in rows)]:
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+
+
+def verify(path):
+    """Check a prepared set in a mirror folder.
+
+    Parameters
+    ----------
+    path : path-like
+        The file NAME.tar.
+
+    Returns
+    -------
+    faults : list of str
+        What is wrong; empty if nothing is.
+    notes : list of str
+        What it has, and photos of the training split that are nearly in another one.
+    """
+    path = Path(path)
+    known = registry.sets().get(path.stem)
+    faults = []
+    good = {download.known_checksums(path.parent).get(path.name), known and known.checksum.removeprefix("sha256:")}
+    if not good - {None, ""}:
+        faults.append("its checksum is neither in SHA256SUMS nor in the registry")
+    elif download.digest(path) not in good:
+        faults.append("its checksum is not the one in SHA256SUMS or in the registry")
+    try:
+        files, contents = {}, Counter()
+        for name, content in download.read_archive(path):
+            contents[name] += 1
+            files[name] = content
+        rows = registry.read_index(path.name, files)
+    except PhotoSetError as error:
+        return [*faults, str(error).removeprefix(f"{path.name}: ")], []
+    faults += _faults_of_index(rows, contents)
+    squares, problems = {}, {}
+    rows = {row["file"]: row for row in rows if row["file"] in files}
+
+    def look(row):
+        photo, problem = photos.open_good(files[row["file"]], bool(known and known.gray))
+        if not problem and [str(edge) for edge in photo.shape[1::-1]] != [row.get("width"), row.get("height")]:
+            problem = f"{photo.shape[1]} x {photo.shape[0]} px, and the index says otherwise"
+        return row["file"], problem or square(photo, 64)
+
+    for file, result in photos.parallel(look, rows.values()):
+        (problems if isinstance(result, str) else squares)[file] = result
+    faults += _few("photos that are not good", [f"{file} ({problem})" for file, problem in problems.items()])
+    files_of = {split: [] for split in registry.SPLITS}
+    for file in squares:
+        files_of.get(rows[file]["split"] or registry.split_of(file), []).append(file)
+    notes = [
+        f"{' / '.join(str(len(files)) for files in files_of.values())} photos (train / val / test), "
+        f"{len({row['label'] for row in rows.values()} - {''})} labels"
+    ]
+    parts = {
+        split: Pictures(split, rgb=np.stack([squares[file] for file in files]), files=files)
+        for split, files in files_of.items()
+        if files
+    }
+    for split in ("val", "test"):
+        if "train" in parts and split in parts:
+            pairs = photos.near_duplicates(parts["train"], parts[split])
+            notes += _few(
+                f"photos of train that are nearly in {split}", [f"{one} = {other} ({far})" for one, other, far in pairs]
+            )
+    return faults, notes
+
+
+def _faults_of_index(rows, contents):
+    """Compare the index with the names in the tar, and with itself."""
+    named = Counter(row["file"] for row in rows)
+    in_splits = Counter(file for file, _ in {(row["file"], row["split"]) for row in rows})
+    return [
+        *_few("files named twice in index.csv", [file for file, count in named.items() if count > 1]),
+        *_few(
+            "files put into two splits, of which the last counts",
+            sorted(file for file, count in in_splits.items() if count > 1),
+        ),
+        *_few("files in index.csv that are not there", sorted(set(named) - set(contents))),
+        *_few("files that are not in index.csv", sorted(set(contents) - set(named) - {"index.csv"})),
+        *_few("unknown splits", sorted({row["split"] for row in rows} - {*registry.SPLITS, ""})),
+        *_few("photos without label, and others have one", [row["file"] for row in rows if not row["label"]])
+        * any(row["label"] for row in rows),
+    ]
+
+
+def _few(what, names):
+    """Return a list with one line that counts and names some, or an empty one."""
+    return [f"{what} ({len(names)}): {', '.join(names[:5])}{', ...' * (len(names) > 5)}"] if names else []

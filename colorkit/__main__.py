@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -75,16 +76,15 @@ def _add_photos(commands):
 
 
 def _side(text):
-    size = int(text)
-    if size < 32:
-        raise argparse.ArgumentTypeError("it is at least 32")
-    return size
+    if not text.isdecimal() or int(text) < 32:
+        raise argparse.ArgumentTypeError(f"it is a whole number, at least 32, got {text}")
+    return int(text)
 
 
 def _list(_):
     cache = preset.cache_folder("photos")
     folder = os.environ.get(download.MIRROR)
-    own = {path.stem for path in _tars(folder)} if folder else set()
+    own = {path.stem for path in _tars(folder) if re.fullmatch(registry.NAME, path.stem)} if folder else set()
     print(f"{'set':15} {'photos':>7} {'labels':>6}  {'found in':18} {'what'}")
     for name in [*registry.sets(), *sorted(own - set(registry.sets()))]:
         photo_set = registry.find(name)
@@ -129,7 +129,8 @@ def _verify(options):
 
 def _tars(folder):
     # macOS puts a hidden ._NAME.tar beside each file on a stick.
-    return sorted(path for path in Path(folder).expanduser().glob("*.tar") if not path.name.startswith("."))
+    found = Path(folder).expanduser().glob("*.tar")
+    return sorted(path for path in found if path.is_file() and not path.name.startswith("."))
 
 
 if __name__ == "__main__":

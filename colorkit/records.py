@@ -110,8 +110,9 @@ def write(folder, pictures, embeddings=None, shards=8):
     current = {shard["file"] for shard in index["shards"]}
     for pattern in ("shard-*-of-*-" + 8 * "[0-9a-f]" + ".tfrecord", "shard-*-of-*.tmp", f"{INDEX}.*.tmp"):
         for file in folder.glob(pattern):
-            if file.name not in current:
-                file.unlink(missing_ok=True)  # the records that were replaced, or what a killed run left
+            if file.name not in current:  # the records that were replaced, or what a killed run left
+                with contextlib.suppress(OSError):  # Windows keeps what is being read
+                    file.unlink(missing_ok=True)
 
 
 def read(folder, batch_size, *, shuffle=True, seed=0, epoch=0):
@@ -143,6 +144,8 @@ def read(folder, batch_size, *, shuffle=True, seed=0, epoch=0):
     ------
     RecordsError
         If there are no records, or a file is missing, cut short or altered.
+    ValueError
+        If `batch_size` is less than 1.
     ImportError
         If TensorFlow is missing.
     """

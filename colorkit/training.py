@@ -17,7 +17,7 @@ import keras
 import numpy as np
 from PIL import Image
 
-from colorkit import preset
+from colorkit import metrics, preset
 from colorkit.resume import Resume
 
 NOTEBOOK_SECONDS = 0.5  # between two updates of the line in a notebook
@@ -352,7 +352,7 @@ class CollapseAlarm(keras.callbacks.Callback):
         super().__init__()
         self.inputs = inputs
         self.shape = targets.shape
-        self.target_spread = _spread(targets)
+        self.target_spread = metrics.spread(targets)
         if not self.target_spread > 0:
             raise ValueError("the targets of CollapseAlarm are all of one color, or not numbers; give colored pictures")
         self.threshold = threshold
@@ -370,7 +370,7 @@ class CollapseAlarm(keras.callbacks.Callback):
                 f"the targets of CollapseAlarm have shape {self.shape}, but the network gives {predicted.shape}; "
                 "give it targets as the network is trained on them"
             )
-        spread = _spread(predicted)
+        spread = metrics.spread(predicted)
         ratio = logs["spread"] = spread / self.target_spread
         # Written so that NaN, which compares false with everything, rings too.
         if self.rung is None and epoch + 1 >= ALARM_EPOCH and not ratio >= self.threshold:
@@ -403,10 +403,6 @@ class CollapseAlarm(keras.callbacks.Callback):
         state : dict
         """
         self.rung = state["rung"]
-
-
-def _spread(ab):
-    return float(np.sqrt(np.var(ab, axis=(0, 1, 2), dtype=np.float64).mean()))
 
 
 def _image_tag(picture, alt):

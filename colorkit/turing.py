@@ -44,7 +44,7 @@ def interval(fooled, trials):
     if trials < 1 or not 0 <= fooled <= trials:
         raise ValueError(f"of at least one trial a number from 0 to all can fool, got {fooled} of {trials}")
     low, high = stats.binomtest(fooled, trials).proportion_ci(0.95, method="wilson")
-    return Estimate(fooled / trials, float(low), float(high))
+    return Estimate(float(fooled / trials), float(low), float(high))
 
 
 class Score(NamedTuple):

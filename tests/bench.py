@@ -3,14 +3,18 @@
 Each row is measured in this run, on these cores: what is compared takes turns, and the medians are compared.
 """
 
+import contextlib
+import io
 import json
 import os
 import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 
@@ -85,16 +89,120 @@ def coloring():
     return {"colorize, 12-megapixel photo, without the network, s": seconds}
 
 
+def making_scenes():
+    """Time Color World, which uses one core."""
+    from colorkit import world
+
+    count = 500
+    (seconds,) = medians(lambda: world.load(size=64, limit=count), turns=5)
+    return {"Color World, scenes of 64 x 64 on one core, scenes/s (at least 1,000)": count / seconds}
+
+
+def loading_photos():
+    """Time decoding a set of photos, on all cores and on one, and loading it once it is in the cache."""
+    from colorkit import photos, preset
+    from colorkit.photos.download import MIRROR, in_mirror
+
+    if not in_mirror("flowers.tar"):
+        print(f"Photos are left out, for they need {MIRROR}: set it to a folder that has flowers.tar.")
+        return {}
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(preset, "cache_folder", lambda *_: Path(folder)):
+
+        def load():
+            return len(photos.load("flowers", size=128, split="train"))
+
+        def decode():
+            for file in Path(folder).glob("prepared-*-128-train-*"):
+                file.unlink()
+            return load()
+
+        def decode_on_one_core():
+            with mock.patch.object(os, "sched_getaffinity", lambda _: {0}, create=True):
+                return decode()
+
+        count = load()
+        on_one, decoding, cached = medians(decode_on_one_core, decode, load, turns=3)
+    return {
+        f"photos.load, decoding {count} photos to 128 x 128, photos/s": count / decoding,
+        "photos.load on all cores, times the speed of one": on_one / decoding,
+        "photos.load from the cache, times the speed of decoding": decoding / cached,
+    }
+
+
+def embedding_seconds(folder):
+    """Time an epoch in which MobileNetV2 embeds 256 pictures of 128 x 128, and one that reads what it said of them.
+
+    Returns the best of three turns of each, since other work on the machine only ever slows down.
+    """
+    import keras
+    import tensorflow as tf
+
+    from colorkit import lab, records
+    from colorkit.pictures import Pictures
+
+    classifier = keras.applications.MobileNetV2(
+        weights=None, include_top=False, input_shape=(128, 128, 3), pooling="avg"
+    )
+    flat = np.broadcast_to(np.arange(256, dtype=np.uint8)[:, None, None, None], (256, 128, 128, 3))
+    pictures = Pictures("flat", rgb=np.ascontiguousarray(flat))
+    records.write(folder / "plain", pictures)
+    records.write(folder / "embedded", pictures, np.zeros((256, 1280)))
+    plain, embedded = records.read(folder / "plain", 32), records.read(folder / "embedded", 32)
+
+    @tf.function
+    def embed(L):
+        return classifier(2 * lab.lightness_to_rgb(L) - 1, training=False)
+
+    def seconds(epoch):
+        begin = time.perf_counter()
+        assert sum(map(len, epoch)) == 256
+        return time.perf_counter() - begin
+
+    embed(next(iter(plain))[0])  # compiles
+    pairs = [
+        (seconds(embed(L) for L, _ in plain), seconds(embedding for (_, embedding), _ in embedded)) for _ in range(3)
+    ]
+    return np.min(pairs, axis=0).tolist()
+
+
+def reading_records():
+    """Compare embeddings that were written once with embedding in each epoch."""
+    with tempfile.TemporaryDirectory() as folder:
+        on_the_fly, from_records = embedding_seconds(Path(folder))
+    return {
+        "records with embeddings, 256 pictures of 128 x 128, pictures/s": 256 / from_records,
+        "records with embeddings, times the speed of MobileNetV2 on the fly": on_the_fly / from_records,
+    }
+
+
+def measuring():
+    """Time a table of all measures."""
+    from colorkit import metrics, world
+
+    scenes = world.load(size=128, limit=100)
+    with contextlib.redirect_stdout(io.StringIO()):
+        (seconds,) = medians(lambda: metrics.evaluate({"gray": metrics.gray}, scenes), turns=3)
+    return {"metrics.evaluate, one colorizer, 100 pictures of 128 x 128, s": seconds}
+
+
 def main():
     """Measure, print, write."""
     colorkit.setup()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     machine = f"{platform.machine()}, {cores} cores, Python {platform.python_version()}, NumPy {np.__version__}"
     results = {}
-    for measure in (importing, color_conversion, coloring):
+    for measure in (
+        importing,
+        color_conversion,
+        coloring,
+        making_scenes,
+        loading_photos,
+        reading_records,
+        measuring,
+    ):
         for name, value in measure().items():
             results[name] = value
-            print(f"{name:66} {value:10.3g}" if value < 100 else f"{name:66} {value:10,.0f}", flush=True)
+            print(f"{name:70} {value:10.3g}" if value < 100 else f"{name:70} {value:10,.0f}", flush=True)
     file = ROOT / "_build" / "bench.json"
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps({"machine": machine, "results": results}, indent=2) + "\n", "utf-8")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("COLORKIT_PRESET", "test")
+os.environ.setdefault("COLORKIT_OFFLINE", "1")  # the lessons use photo sets if they are here already
 
 import pytest
 

@@ -8,6 +8,7 @@ import io
 import os
 import re
 import shutil
+import socket
 import stat
 import subprocess
 import sys
@@ -109,6 +110,7 @@ def cache(tmp_path, monkeypatch):
 
     monkeypatch.setattr(preset, "cache_folder", folder)
     monkeypatch.delenv("COLORKIT_MIRROR", raising=False)
+    monkeypatch.delenv("COLORKIT_OFFLINE", raising=False)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     return folder("photos", "small")
 
@@ -153,6 +155,25 @@ def test_download_shows_how_far_it_is_and_happens_once(server, small, cache, cap
     assert server.ranges == [None]
 
 
+def test_time_left_is_that_of_the_rest_at_the_pace_of_this_try(monkeypatch, capsys):
+    class Slow:
+        now, blocks = 100.0, 4
+
+        def read1(self, _):
+            self.now, self.blocks = self.now + 2, self.blocks - 1
+            return bytes(1000) if self.blocks >= 0 else b""
+
+    slow = Slow()
+    monkeypatch.setattr(download.time, "monotonic", lambda: slow.now)
+    assert download._receive(slow, io.BytesIO(), 1000, 5000, "small") == 5000
+    assert re.findall(r"small +(\d+)%  .*?left (\d+) s", capsys.readouterr().out) == [
+        ("40", "6"),
+        ("60", "4"),
+        ("80", "2"),
+        ("100", "0"),
+    ]
+
+
 @pytest.mark.parametrize("knows_range", [True, False])
 def test_cut_download_goes_on_where_it_stopped(server, small, cache, knows_range, capsys):
     server.part, server.knows_range = 0.6, knows_range
@@ -185,6 +206,27 @@ def test_no_network(server, small, cache, monkeypatch):
     assert kept(cache) == []
     monkeypatch.setattr(registry, "sets", lambda: {"small": small})
     load()
+
+
+@pytest.mark.parametrize("place", ["connection", "name"])
+def test_network_that_never_answers(server, small, cache, monkeypatch, place):
+    monkeypatch.setattr(download, "_PATIENCE", 0.3)
+    monkeypatch.setattr(download, "_IMPATIENCE", 0.2)
+    with monkeypatch.context() as patch, socket.create_server(("127.0.0.1", 0)) as deaf:
+        if place == "name":
+            patch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(20))
+        else:
+            port = deaf.getsockname()[1]
+            dead = replace(small, archive=replace(small.archive, url=f"http://127.0.0.1:{port}/small.tgz"))
+            patch.setattr(registry, "sets", lambda: {"small": dead})
+        for patience in (0.3, 0.2, 0.2):  # A lesson that asks again and again need not wait as long each time.
+            begin = time.monotonic()
+            with fails(rf"small: 127\.0\.0\.1 cannot be reached \(no answer in {patience} s\); connect to a network"):
+                load()
+            assert time.monotonic() - begin < 10
+    assert kept(cache) == []
+    load()
+    assert not download._silent
 
 
 def test_not_found(server, small, cache):
@@ -261,7 +303,7 @@ CHILD = """
 import hashlib, sys
 from pathlib import Path
 from colorkit import photos, preset
-from colorkit.photos import registry
+from colorkit.photos import download, registry
 from colorkit.photos.registry import Archive, PhotoSet
 def folder(*parts):
     path = Path({cache!r}).joinpath(*parts)
@@ -313,12 +355,20 @@ def test_disk_that_takes_no_more_than_so_much(small, cache, room, file, left):
     load()
 
 
-def test_killed_while_decoding(small, cache):
-    process = child(cache, small, "photos.open_good = lambda *_: __import__('os')._exit(9)")
+@pytest.mark.parametrize(
+    ("function", "torn"), [("photos.open_good", 0), ("download.os.replace", 1)], ids=["decoding", "writing"]
+)
+def test_killed(server, small, cache, function, torn):
+    whole = load().source  # so that nothing but pixels takes its name in the child
+    for path in [*cache.glob("*.json"), *cache.glob("*.npy")]:
+        path.unlink()
+    process = child(cache, small, f"{function} = lambda *_: __import__('os')._exit(9)")
     process.communicate(timeout=60)
     assert process.returncode == 9
-    assert kept(cache) == [f"full-{sha256(ARCHIVE)[7:23]}-small.tgz"]
+    left = kept(cache)
+    assert whole in left and len([name for name in left if name.endswith(".part")]) == len(left) - 1 == torn
     load()
+    assert not list(cache.glob("*.part"))
 
 
 def test_alone_keeps_others_out(tmp_path):
@@ -563,3 +613,12 @@ def test_folder_that_cannot_be_written(mirror, monkeypatch):
     monkeypatch.setattr(Path, "open", no_lock)
     with fails(re.escape(f"lock cannot be written in {folder} (Permission denied)")):
         photos.load("own", 32)
+
+
+def test_downloads_can_be_forbidden(small, cache, server, monkeypatch):
+    monkeypatch.setenv("COLORKIT_OFFLINE", "1")
+    with pytest.raises(PhotoSetError, match=r"^small is not here, and COLORKIT_OFFLINE forbids"):
+        load()
+    assert kept(cache) == [] and not server.ranges
+    monkeypatch.setenv("COLORKIT_OFFLINE", "0")
+    load()

@@ -160,6 +160,13 @@ def test_what_cannot_be_measured_is_refused(call, words):
         call()
 
 
+def test_spread_worked_out():
+    # a is -1 and 3, variance 4; b is 0 and 0, variance 0.
+    assert metrics.spread(ab((-1, 0), (3, 0))) == pytest.approx(2**0.5)
+    one_color = np.broadcast_to(np.float32([40, -30]), (3, 8, 8, 2))
+    assert metrics.spread(one_color) == pytest.approx(0, abs=1e-6)  # the two channels differ, the pixels do not
+
+
 # --- colorizers without a network ---
 
 
@@ -193,6 +200,17 @@ def test_the_table_of_colors_by_lightness():
     assert np.count_nonzero(table) == 6
 
 
+def test_nothing_to_learn_from():
+    for baseline in (metrics.mean_color, metrics.color_given_lightness):
+        with pytest.raises(ValueError, match="crops, test holds no pictures to learn from; load some more"):
+            baseline(TRUTH[:0])
+
+
+def test_pictures_smaller_than_the_window_of_ssim():
+    with pytest.raises(ValueError, match="at least 11 x 11 pixels, got 10 x 48"):
+        metrics.ssim(PHOTOS[:, :10], NOISY[:, :10])
+
+
 # --- intervals ---
 
 
@@ -205,7 +223,6 @@ def test_an_interval_holds_the_true_mean_as_often_as_it_says():
     # The normal interval is nearly the same.
     widths = [high - low for _, low, high in estimates]
     assert np.mean(widths) == pytest.approx(2 * 1.96 * 2 / np.sqrt(80), rel=0.05)
-    assert metrics.bootstrap(samples[0], level=0.5).high < metrics.bootstrap(samples[0]).high
     assert metrics.bootstrap(samples[0]) == metrics.bootstrap(samples[0])
 
 
@@ -359,7 +376,8 @@ def test_one_picture_has_values_and_no_intervals():
     table = metrics.evaluate(metrics.gray, TRUTH[:1])
     assert table.colorizers == ("colorizer",)
     assert np.isnan(table["colorizer", "AuC"].low) and table["colorizer", "AuC"].value > 0
-    assert "no interval" in repr(table) and "nan" not in repr(table) + table._repr_html_()
+    assert "interval" not in repr(table) and "no intervals" in table._repr_html_()
+    assert "nan" not in repr(table) + table._repr_html_() and "()" not in repr(table)
 
 
 def test_the_progress_line_is_one_line(capsys):

@@ -441,6 +441,9 @@ def test_folder_without_photos(tmp_path):
     colored(1).convert("L").save(tmp_path / "gray.png")
     with pytest.raises(PhotoSetError, match="there is no color photo; name another folder"):
         photos.folder(tmp_path, 24)
+    for wrong in ({"size": 0}, {"size": 24, "limit": 0}, {"size": 24, "split": "all"}):
+        with pytest.raises(ValueError, match=r"at least 1|no split 'all'"):
+            photos.folder(tmp_path, **wrong)
 
 
 # ---- look-alikes
@@ -467,7 +470,7 @@ def test_near_duplicates_are_found_and_others_are_not():
     assert {(one, other) for one, other, _ in found} == set(zip("01234", changed, strict=True))
     distances = [distance for *_, distance in found]
     assert distances == sorted(distances) and 0 <= distances[0] and distances[-1] <= photos.NEAR
-    assert photos.near_duplicates(first, second[5:]) == []
+    assert photos.near_duplicates(first, second[5:]) == photos.near_duplicates(first[:0], second) == []
     assert [far for *_, far in photos.near_duplicates(first[:3], first[:3])] == [0, 0, 0]
 
 
@@ -628,11 +631,16 @@ def test_command_line(mirror, own, tmp_path, capsys):
     (mirror / "mine.tar").write_bytes(b"")
     assert main(["photos", "verify", str(mirror)]) == 1
     assert "mine.tar: WRONG\n  wrong: its checksum" in capsys.readouterr().out
+    (mirror / "mine.tar").rename(mirror / "my own.tar")
+    assert main(["photos", "list"]) == 0 and "my own" not in capsys.readouterr().out
+    assert main(["photos", "verify", str(mirror)]) == 1
+    assert "my own.tar: WRONG\n  wrong: a set cannot be called 'my own'; take letters" in capsys.readouterr().out
     assert main(["photos", "verify", str(tmp_path)]) == 1
     assert "there is no set (NAME.tar) in this folder" in capsys.readouterr().err
     assert main(["photos", "prepare", "garden", "--to", str(mirror)]) == 1
     assert "garden.tar is in" in capsys.readouterr().err
-    for wrong in ([], ["photos"], ["photos", "prepare"], ["photos", "prepare", "x", "--size", "8"]):
+    prepare_x = ["photos", "prepare", "x", "--size"]
+    for wrong in ([], ["photos"], ["photos", "prepare"], [*prepare_x, "8"], [*prepare_x, "a"]):
         with pytest.raises(SystemExit) as exit:
             main(wrong)
         assert exit.value.code == 2

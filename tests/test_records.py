@@ -7,15 +7,15 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from bench import embedding_seconds
 
-from colorkit import lab, records
+from colorkit import records
 from colorkit.pictures import Pictures
 
 
@@ -283,19 +283,22 @@ def write_until_killed(folder, kill_at):
     records.write(Path(folder), photos(seed=1), shards=3)
 
 
-@pytest.mark.parametrize("kill_at", [2, 4])
-def test_killed_while_writing_leaves_the_old_records(kill_at, tmp_path):
-    records.write(tmp_path, photos(), shards=3)
-    before = [L.numpy() for L, _ in records.read(tmp_path, 8)]
-    code = f"import test_records; test_records.write_until_killed({str(tmp_path)!r}, {kill_at})"
-    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parent, env=environment, check=False)
-    assert done.returncode == -signal.SIGKILL
-    assert len(list(tmp_path.iterdir())) > 4
-    for (L, _), old in zip(records.read(tmp_path, 8), before, strict=True):
-        np.testing.assert_array_equal(L, old)
-    records.write(tmp_path, photos(), shards=3)
-    assert len(list(tmp_path.iterdir())) == 4
+def test_killed_while_writing_leaves_the_old_records(tmp_path):
+    children = {}
+    for kill_at in (2, 4):
+        folder = tmp_path / str(kill_at)
+        records.write(folder, photos(), shards=3)
+        code = f"import test_records; test_records.write_until_killed({str(folder)!r}, {kill_at})"
+        environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+        children[folder] = subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parent, env=environment)
+    for folder, child in children.items():
+        before = [L.numpy() for L, _ in records.read(folder, 8)]
+        assert child.wait() == -signal.SIGKILL
+        assert len(list(folder.iterdir())) > 4
+        for (L, _), old in zip(records.read(folder, 8), before, strict=True):
+            np.testing.assert_array_equal(L, old)
+        records.write(folder, photos(), shards=3)
+        assert len(list(folder.iterdir())) == 4
 
 
 @pytest.mark.parametrize("where", ["shard", "index"])
@@ -337,6 +340,7 @@ def test_what_cannot_be_meant(tmp_path):
     records.write(tmp_path, photos())
     with pytest.raises(ValueError, match="at least 1, got 0"):
         records.read(tmp_path, 0)
+    assert len(records.read(tmp_path, 1)) == 20
 
 
 def test_without_tensorflow(tmp_path, monkeypatch):
@@ -350,28 +354,5 @@ def test_without_tensorflow(tmp_path, monkeypatch):
 
 @pytest.mark.skipif(bool(tf.config.list_physical_devices("GPU")), reason="ten times as fast is said of processors")
 def test_cached_embeddings_are_ten_times_as_fast(tmp_path):
-    classifier = keras.applications.MobileNetV2(
-        weights=None, include_top=False, input_shape=(128, 128, 3), pooling="avg"
-    )
-    flat = np.broadcast_to(np.arange(256, dtype=np.uint8)[:, None, None, None], (256, 128, 128, 3))
-    pictures = Pictures("flat", rgb=np.ascontiguousarray(flat))
-
-    @tf.function
-    def embedded(L):
-        return classifier(2 * lab.lightness_to_rgb(L) - 1, training=False)
-
-    def seconds(epoch):
-        begin = time.perf_counter()
-        assert sum(map(len, epoch)) == 256
-        return time.perf_counter() - begin
-
-    records.write(tmp_path / "plain", pictures)
-    records.write(tmp_path / "embedded", pictures, np.zeros((256, 1280)))
-    plain, cached = records.read(tmp_path / "plain", 32), records.read(tmp_path / "embedded", 32)
-    seconds(embedded(L) for L, _ in plain)  # compiles
-    # In turn, and the best of each, since other work on the machine only ever slows down.
-    pairs = [
-        (seconds(embedded(L) for L, _ in plain), seconds(embedding for (_, embedding), _ in cached)) for _ in range(4)
-    ]
-    on_the_fly, from_records = np.min(pairs, axis=0)
+    on_the_fly, from_records = embedding_seconds(tmp_path)
     assert on_the_fly >= 10 * from_records

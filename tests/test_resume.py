@@ -8,13 +8,12 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
-from test_training import NAME, Interrupt, data, fit, interrupted, lines, made, network, own_cache
+from test_training import NAME, Interrupt, data, fit, interrupted, lines, made, network, own_cache, plain
 
 from colorkit import preset, training
 
@@ -71,43 +70,25 @@ def long_training(folder, *others):
     watch = training.Watch(lambda: np.zeros((8, 8, 3), np.uint8), epochs=[0, 2, 12, 20])
     model = network()
     options = {"monitor": "val_loss", "patience": 9, "plateau": 3, "best": folder / "new" / "best.keras"}
-    history = fit(model, *others, epochs=EPOCHS, watch=watch, **options)
+    history = fit(model, *others, epochs=EPOCHS, watch=watch, validate=True, **options)
     return model, history, watch
 
 
-class Slow(keras.callbacks.Callback):
-    """Reports each epoch to the test, and leaves it time to kill."""
-
-    def on_epoch_end(self, epoch, logs=None):
-        print("ended", epoch + 1, flush=True)
-        time.sleep(0.1)
-
-
-def child(folder, kill_while_saving):
+def killed_while_saving(folder):
     """Run in a process of its own, which does not live to the end."""
     folder = Path(folder)
     preset.cache_folder = lambda *parts: made(folder.joinpath(*parts))
-    if kill_while_saving:
-        count = 0
+    count = 0
 
-        def fsync(descriptor):
-            nonlocal count
-            count += 1
-            if count == 3:
-                os.truncate(descriptor, os.fstat(descriptor).st_size // 2)
-                os.kill(os.getpid(), signal.SIGKILL)
+    def fsync(descriptor):
+        nonlocal count
+        count += 1
+        if count == 3:
+            os.truncate(descriptor, os.fstat(descriptor).st_size // 2)
+            os.kill(os.getpid(), signal.SIGKILL)
 
-        os.fsync = fsync
-    long_training(folder, Slow())
-    print("not killed")
-
-
-def start_child(folder, kill_while_saving):
-    code = f"import test_resume; test_resume.child({str(folder)!r}, {kill_while_saving})"
-    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    return subprocess.Popen(
-        [sys.executable, "-c", code], cwd=Path(__file__).parent, env=environment, stdout=subprocess.PIPE, text=True
-    )
+    os.fsync = fsync
+    long_training(folder)
 
 
 def test_killed_training_ends_like_one_that_never_was(tmp_path, capsys):
@@ -120,27 +101,22 @@ def test_killed_training_ends_like_one_that_never_was(tmp_path, capsys):
     assert int(said[1]) < 14  # it must be remembered over both kills
 
     folder = made(tmp_path / "killed")
-    with start_child(folder, kill_while_saving=False) as process:
-        for line in process.stdout:
-            if line == "ended 14\n":
-                process.kill()
-        assert process.wait() == -signal.SIGKILL
-    assert saved_file(folder).exists()
-
-    with start_child(folder, kill_while_saving=True) as process:
-        second = process.stdout.read()
-        assert process.wait() == -signal.SIGKILL
-    assert list(saved_file(folder).parent.glob("*.tmp"))  # torn
-    resumed = re.search(rf"{NAME}  epoch (\d+)/{EPOCHS}  resumed at epoch (\d+)\n", second)
-    assert resumed[1] == resumed[2]
-    assert 14 <= int(resumed[1]) <= 16  # the epoch in which it was killed
-
     preset.cache_folder = lambda *parts: made(folder.joinpath(*parts))  # undone by the fixture
+    with pytest.raises(KeyboardInterrupt):
+        long_training(folder, Interrupt(15))
+    code = f"import test_resume; test_resume.killed_while_saving({str(folder)!r})"
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    options = {"cwd": Path(__file__).parent, "env": environment, "capture_output": True, "text": True}
+    child = subprocess.run([sys.executable, "-c", code], check=False, **options)
+    assert child.returncode == -signal.SIGKILL
+    assert list(saved_file(folder).parent.glob("*.tmp"))  # torn
+    assert f"{NAME}  epoch 15/{EPOCHS}  resumed at epoch 15\n" in child.stdout
+
     lines(capsys)
     model, history, watch = long_training(folder)
     last_line = lines(capsys)[-1]
     assert said[0] in last_line
-    assert last_line.endswith(f"resumed at epoch {int(resumed[1]) + 2}")
+    assert last_line.endswith("resumed at epoch 17")
     assert_same_training(model, history, expected_model, expected_history)
     assert list(watch.pictures) == list(expected_watch.pictures) == [0, 2, 12, 20]
     best = keras.models.load_model(folder / "new" / "best.keras")
@@ -180,9 +156,9 @@ def test_only_the_fit_cell_is_run_again():
 
 
 def test_interrupted_before_the_first_epoch_ended(folder, capsys):
-    interrupted(at=1)
+    interrupted(plain, at=1)
     assert not saved_file(folder).exists()
-    assert fit(network()).epoch == list(range(6))
+    assert fit(plain()).epoch == list(range(6))
     assert "resumed" not in capsys.readouterr().out
 
 
@@ -193,7 +169,7 @@ def test_stopped_twice_and_then_trained_without_resuming(folder):
 
 
 def test_saves_only_now_and_then(folder):
-    interrupted(at=6, save_seconds=5)
+    interrupted(plain, at=6, save_seconds=5)
     assert not saved_file(folder).exists()
 
 
@@ -301,13 +277,17 @@ def test_each_preset_has_its_own_state(folder, monkeypatch, capsys):
 
 def test_resume_can_be_declined_and_the_book_never_resumes(folder, monkeypatch, capsys):
     saved_file(folder).write_bytes(state_after_3_epochs())
+    model = network()
+    lines(capsys)
     monkeypatch.setenv("COLORKIT_BOOK", "1")
-    assert fit(network()).epoch == list(range(6))
+    begin(model)
+    assert model._initial_epoch is None
     assert saved_file(folder).exists()
     monkeypatch.delenv("COLORKIT_BOOK")
-    assert fit(network(), resume=False).epoch == list(range(6))
+    begin(model, resume=False)
+    assert model._initial_epoch is None
     assert not saved_file(folder).exists()
-    assert "resumed" not in capsys.readouterr().out
+    assert lines(capsys) == []
 
 
 def test_damaged_file_changes_nothing(folder, capsys):
@@ -356,7 +336,7 @@ def test_full_disk_does_not_end_the_training(folder, monkeypatch, capsys):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "fsync", full)
-    assert fit(network()).epoch == list(range(6))
+    assert fit(plain()).epoch == list(range(6))
     said = [line for line in lines(capsys) if "could not be saved" in line]
     assert len(said) == 1
     assert "No space left" in said[0]
@@ -382,9 +362,9 @@ class Counter(keras.callbacks.Callback):
 
 def test_own_callbacks_are_resumed():
     with pytest.raises(KeyboardInterrupt):
-        fit(network(), Counter(), Interrupt(4))
+        fit(plain(), Counter(), Interrupt(4))
     counter = Counter()
-    history = fit(network(), counter)
+    history = fit(plain(), counter)
     np.testing.assert_array_equal(counter.seen, range(6))
     assert history.history["seen"] == [0, 1, 3, 6, 10, 15]
 

@@ -144,6 +144,18 @@ def test_the_page_is_the_same_in_every_run_and_alt_texts_give_nothing_away(displ
     assert alts == [f"{side} picture of pair {number}" for number in range(1, 6) for side in ("left", "right")]
 
 
+def test_the_page_has_the_answer_to_each_pair_for_those_without_javascript(page_text):
+    found = re.findall(r"<summary>Answer to pair (\d+)</summary>The photo is on the (\w+)\.", page_text[0])
+    assert found == [(str(number), side) for number, side in enumerate(sides(turing.TuringTest(TRUTH, COLORED)), 1)]
+
+
+def test_large_pictures_are_shown_smaller(displayed, monkeypatch):
+    monkeypatch.setenv("COLORKIT_BOOK", "1")
+    large = photos.bundled("coffee", 400)[None, :300]
+    turing.TuringTest(large, large[..., ::-1])._ipython_display_()
+    assert re.findall(r'width="(\d+)" height="(\d+)"', displayed[0]["text/html"]) == 2 * [("360", "270")]
+
+
 def test_twenty_pairs_fit_and_too_many_are_refused(displayed, monkeypatch):
     monkeypatch.setenv("COLORKIT_BOOK", "1")
     photo = photos.bundled("motorcycle")  # full of detail

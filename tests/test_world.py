@@ -101,7 +101,8 @@ def same(one, other):
 def test_a_scene_is_the_same_whatever_is_loaded_with_it(scenes):
     assert same(scenes[70:75], world.load(64, "train", 5, start=70))
     assert same(world.load(32, "test", 2, start=999_999)[1:], world.load(32, "test", 1, start=1_000_000))
-    assert len(world.load(64, limit=0)) == 0
+    none = world.load(64, limit=0)
+    assert len(none) == 0 and none.oracle().mean.shape == (0, 64, 64, 2)
 
 
 def test_seeds_and_splits_have_scenes_of_their_own(scenes, held_out):

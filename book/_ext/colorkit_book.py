@@ -1,6 +1,7 @@
 """What the book adds to Jupyter Book: a cache that knows what lessons depend on, and the table of claims."""
 
 import hashlib
+import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -105,8 +106,10 @@ def set_cache(app, config):
     Jupyter's cache looks at a notebook's code alone; a lesson also depends on these.
     """
     root = Path(app.srcdir)
-    digest = hashlib.sha256(preset.current().name.encode())
-    for path in [*sorted((root / "colorkit").glob("*.py")), root / "constraints.txt"]:
+    # Without photo sets the lessons show less.
+    digest = hashlib.sha256(f"{preset.current().name} {os.environ.get('COLORKIT_MIRROR')}".encode())
+    sources = (path for pattern in ("*.py", "*.toml") for path in (root / "colorkit").rglob(pattern))
+    for path in [*sorted(sources), root / "constraints.txt"]:
         digest.update(path.read_bytes())
     caches = root / "_build" / ".lesson_cache"
     cache = caches / digest.hexdigest()[:16]

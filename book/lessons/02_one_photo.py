@@ -524,4 +524,4 @@ claim(
 # - Replace `UpSampling2D(2)` by `UpSampling2D(2, interpolation="bilinear")`. What happens to the edges of the flag?
 # - Take a photo of your own: `colorkit.open_photo("my.jpg")`.
 #
-# **Next:** lesson 3, many photos. (It is being written.)
+# **Next:** [3. Many photos](03_many_photos.ipynb).

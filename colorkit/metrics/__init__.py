@@ -14,6 +14,7 @@ from colorkit.metrics.measures import (
     psnr,
     rgb_mae,
     rgb_rmse,
+    spread,
     ssim,
 )
 from colorkit.metrics.table import MEASURES, Measure, Table, evaluate
@@ -41,5 +42,6 @@ __all__ = [
     "psnr",
     "rgb_mae",
     "rgb_rmse",
+    "spread",
     "ssim",
 ]

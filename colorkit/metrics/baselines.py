@@ -33,6 +33,11 @@ def mean_color(pictures):
     -------
     callable
         Takes L, shape (..., 1), and gives ab, shape (..., 2), float32, Lab units.
+
+    Raises
+    ------
+    ValueError
+        If there are no pictures.
     """
     sums = _sums_by_level(pictures).sum(axis=0)
     mean = (sums[1:] / sums[0]).astype(np.float32)
@@ -53,6 +58,11 @@ def color_given_lightness(pictures):
     -------
     callable
         Takes L, shape (..., 1), and gives ab, shape (..., 2), float32, Lab units.
+
+    Raises
+    ------
+    ValueError
+        If there are no pictures.
     """
     sums = _sums_by_level(pictures)
     filled = np.flatnonzero(sums[:, 0])
@@ -98,6 +108,8 @@ def _level_sums(L, ab):
 
 
 def _sums_by_level(pictures):
+    if not len(pictures):
+        raise ValueError(f"{pictures.name} holds no pictures to learn from; load some more")
     # Not all at once: the temporaries would take several times the memory of the pictures.
     parts = (pictures[start : start + 32] for start in range(0, len(pictures), 32))
     return sum(_level_sums(part.L, part.ab) for part in parts)

@@ -49,9 +49,17 @@ def ssim(truth, colored):
     -------
     array, shape (...), float64
         -1..1; higher is better.
+
+    Raises
+    ------
+    ValueError
+        If the pictures are smaller.
     """
     from skimage.metrics import structural_similarity
 
+    size = np.shape(truth)[-3:-1]
+    if min(size, default=11) < 11:
+        raise ValueError(f"SSIM needs pictures of at least 11 x 11 pixels, got {' x '.join(map(str, size))}")
     settings = {"gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False}
     similarity = functools.partial(structural_similarity, channel_axis=-1, data_range=1, **settings)
     return each(similarity, unit_rgb, truth, colored)
@@ -244,6 +252,25 @@ def distribution_distance(truth, predicted):
     """
     counts = each(both_counts, float_ab, truth, predicted)
     return total_variation(counts.reshape(-1, *counts.shape[-2:]))
+
+
+def spread(ab):
+    """Measure how much the colors of a set of pictures differ: their standard deviation around the mean color.
+
+    That of the predictions, divided by that of the targets, tells whether a network gives one color everywhere: 0 if it
+    does. A network that averages the possible colors stays below 1 all its life.
+
+    Parameters
+    ----------
+    ab : array, shape (..., 2), float
+        Of all pixels that count, in any unit.
+
+    Returns
+    -------
+    float
+        Root of the mean of the variances of a and of b, in the same unit.
+    """
+    return float(np.sqrt(np.var(np.reshape(ab, (-1, 2)), axis=0, dtype=np.float64).mean()))
 
 
 # --- what the measures are made of ---

@@ -265,36 +265,43 @@ class Table:
             for measure in self.measures:
                 value, interval = self._texts(name, measure) if measure in row else ("", "")
                 value = f"<strong>{value}</strong>" if surest[measure] == name else value
-                cells += f"<td>{value}<br><small>{interval}</small></td>"
+                cells += f"<td>{value}<br><small>{interval}</small></td>" if interval else f"<td>{value}</td>"
             body += f'<tr><th scope="row">{html.escape(name)}</th>{cells}</tr>\n'
         title = html.escape(self.title)
+        note = "Small: 95% intervals over pictures. Bold: better than the next one, beyond chance."
+        if self._single():
+            note = "One picture gives no intervals."
         return f"""<div class="colorkit-table"><style>{_TABLE_STYLE}</style>
 <div role="region" aria-label="Measures: {title}" tabindex="0">
 <table><caption>{title}</caption>
 <thead><tr><th scope="col">colorizer</th>{heads}</tr></thead>
 <tbody>
 {body}</tbody></table></div>
-<p>Small: 95% intervals over pictures. Bold: better than the next one, beyond chance.</p></div>"""
+<p>{note}</p></div>"""
 
     def __repr__(self):
         lines = [["colorizer", *map(_head, self.measures)]]
         for name, row in self._rows.items():
             cells = [
-                "{} ({})".format(*self._texts(name, measure)) if measure in row else "" for measure in self.measures
+                "{} ({})".format(*self._texts(name, measure)).removesuffix(" ()") if measure in row else ""
+                for measure in self.measures
             ]
             lines.append([name, *cells])
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         return "\n".join(
-            [f"{self.title}, with 95% intervals"]
+            [self.title + ("" if self._single() else ", with 95% intervals")]
             + [
                 "  ".join(f"{cell:{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
                 for line in lines
             ]
         )
 
+    def _single(self):
+        return np.isnan(self[self.colorizers[0], self.measures[0]].low)
+
     def _texts(self, name, measure):
         value, low, high = (f"{number:.{MEASURES[measure].digits}f}" for number in self[name, measure])
-        return value, "no interval" if low == "nan" else f"{low} to {high}"
+        return value, "" if low == "nan" else f"{low} to {high}"
 
     def _surest(self, measure):
         """Return the best colorizer if it is better than the next beyond chance, else None."""

@@ -21,7 +21,7 @@ from PIL import Image
 from colorkit import preset
 from colorkit.photos import download, registry
 from colorkit.photos.download import PhotoSetError
-from colorkit.photos.registry import SPLITS, find, sets  # noqa: F401
+from colorkit.photos.registry import SPLITS, find, sets, split_of  # noqa: F401
 from colorkit.pictures import PhotoError, Pictures, open_photo, square
 
 NEAR = 0.38  # the largest distance of `near_duplicates`; up to here, all pairs in the sets looked like one photo
@@ -215,6 +215,8 @@ def near_duplicates(first, second):
     list of tuple of (str, str, float)
         File in `first`, file in `second`, and a distance from 0 (the same) to `NEAR`; nearest first.
     """
+    if not len(first) or not len(second):
+        return []
     (bits, edges), (other_bits, other_edges) = _fingerprints(first.rgb), _fingerprints(second.rgb)
     side = edges.shape[1] - 2 * _SHIFT
     centers = _length_one(other_edges[:, _SHIFT:-_SHIFT, _SHIFT:-_SHIFT])
@@ -380,6 +382,8 @@ def _into_cache(photo_set, path, size, split):
         "skipped": dict(sorted(skipped.items())),
     }
     known, pixels = _cache_files(photo_set, path, size, split)
+    for torn in path.parent.glob("*.npy.*.part"):
+        torn.unlink(missing_ok=True)  # another process was killed while it wrote
     with download.whole(pixels) as file:  # row by row: there may not be memory for a second copy
         shape = (len(kept), size, size, 3)
         np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})

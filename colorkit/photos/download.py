@@ -12,18 +12,24 @@ import re
 import shutil
 import stat
 import tarfile
+import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 import zipfile
 import zlib
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
 MIRROR = "COLORKIT_MIRROR"
+OFFLINE = "COLORKIT_OFFLINE"  # the environment variable that, set to 1, forbids downloads
 
-_TIMEOUT = 30  # seconds without an answer
+_TIMEOUT = 30  # seconds without a byte, once a download has begun
+_PATIENCE = 10  # seconds until it begins ...
+_IMPATIENCE = 3  # ... from a host that did not answer the last time
+_silent = set()  # these hosts
 _MAX_BYTES = 4_000_000_000  # of a download that does not say how long it is
 
 # What goes beyond these is no archive of photos.
@@ -102,6 +108,11 @@ def get_archive(photo_set, folder):
     if given and not path.is_file():
         return _copied(given, folder, "full-{}-" + archive.file, algorithm, {checksum})
     if not path.is_file():
+        if os.environ.get(OFFLINE) == "1":
+            raise PhotoSetError(
+                f"{photo_set.name} is not here, and {OFFLINE} forbids to download it; unset that, or set {MIRROR} to a "
+                "folder that has it."
+            )
         _fetch(archive, path, photo_set.name)
     if digest(path, algorithm) != checksum:
         path.unlink()
@@ -211,7 +222,7 @@ def _fetch(archive, path, name):
     headers = {"User-Agent": "colorkit"} | ({"Range": f"bytes={have}-"} if have else {})
     otherwise = f"or set {MIRROR} to a folder that has {name}.tar or {archive.file}"
     try:
-        response = urllib.request.urlopen(urllib.request.Request(archive.url, headers=headers), timeout=_TIMEOUT)
+        response = _opened(urllib.request.Request(archive.url, headers=headers), host)
     except urllib.error.HTTPError as error:
         error.close()
         if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:  # All is here already. The checksum will tell.
@@ -228,7 +239,7 @@ def _fetch(archive, path, name):
     with response:
         if not (have and (response.headers["Content-Range"] or "").startswith(f"bytes {have}-")):
             have = 0  # This server starts over.
-        length = have + int(response.headers["Content-Length"] or -have)
+        length = have + (response.length or -have)
         if length and archive.bytes and length != archive.bytes:  # The page of a network that asks for a password?
             raise PhotoSetError(
                 f"{name}: {host} sends another file than it should ({length:,} bytes, not {archive.bytes:,}); try "
@@ -243,6 +254,27 @@ def _fetch(archive, path, name):
         )
     with writing(path):
         os.replace(part, path)
+
+
+def _opened(request, host):
+    """Open a URL, without waiting longer for a dead network than for a living one."""
+    patience = _IMPATIENCE if host in _silent else _PATIENCE
+    _silent.discard(host)
+    opened = Future()
+
+    def work():
+        try:
+            opened.set_result(urllib.request.urlopen(request, timeout=_TIMEOUT))
+        except BaseException as error:
+            opened.set_exception(error)
+
+    # In a thread, for a timeout of `urlopen` is one of each address of the host, and none of looking up its name.
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        return opened.result(patience)
+    except TimeoutError:
+        _silent.add(host)
+        raise TimeoutError(f"no answer in {patience} s") from None
 
 
 def _receive(response, file, have, total, name):

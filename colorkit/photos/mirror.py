@@ -50,7 +50,7 @@ def prepare(name, to, size=160, own=None):
     """
     target = Path(to).expanduser() / f"{name}.tar"
     if not re.fullmatch(registry.NAME, name):
-        raise PhotoSetError(f"a set cannot be called {name!r}; take letters, digits, - and _.")
+        raise PhotoSetError(f"{_not_a_name(name)}.")
     if target.exists():
         raise PhotoSetError(f"{target.name} is in {target.parent} already; remove it, or name another folder.")
     photo_set = registry.sets().get(name) or registry.PhotoSet(name, name, "")
@@ -85,6 +85,10 @@ def prepare(name, to, size=160, own=None):
     with download.whole(target.parent / "SHA256SUMS") as file:
         file.write("".join(f"{checksum}  {file_name}\n" for file_name, checksum in sorted(checksums.items())).encode())
     return target
+
+
+def _not_a_name(name):
+    return f"a set cannot be called {name!r}; take letters, digits, - and _"
 
 
 def _reduced(row, photo, size):
@@ -132,6 +136,8 @@ def verify(path):
     path = Path(path)
     known = registry.sets().get(path.stem)
     faults = []
+    if not re.fullmatch(registry.NAME, path.stem):
+        faults.append(_not_a_name(path.stem))
     good = {download.known_checksums(path.parent).get(path.name), known and known.checksum.removeprefix("sha256:")}
     if not good - {None, ""}:
         faults.append("its checksum is neither in SHA256SUMS nor in the registry")

@@ -152,7 +152,8 @@ class Scenes(pictures.Pictures):
     @property
     def things(self):
         """What each pixel shows."""
-        return np.take_along_axis(self._objects, self._ids.reshape(len(self), -1), axis=1).reshape(self._ids.shape)
+        ids = self._ids.reshape(len(self), self.size[0] * self.size[1])
+        return np.take_along_axis(self._objects, ids, axis=1).reshape(self._ids.shape)
 
     def redrawn(self, number):
         """Draw the colors anew: the same scenes, the same L, other colors.

@@ -31,8 +31,8 @@ notebooks: $(READY)      ## make notebooks/ from book/lessons/
 bench: $(READY)          ## measure colorkit's speed: a table, and _build/bench.json
 	$(BIN)/python tests/bench.py
 
-clean:                   ## remove what was built (the environment in .venv stays)
-	rm -rf _build build dist .pytest_cache .ruff_cache data/cache *.egg-info
+clean:                   ## remove what was built (.venv and downloaded photos stay)
+	rm -rf _build build dist .pytest_cache .ruff_cache data/cache/lessons data/cache/training *.egg-info
 	find colorkit tests book notebooks -name __pycache__ -prune -exec rm -rf {} +
 
 # The environment, made again when what it is made from changes.

@@ -35,7 +35,8 @@ def wheel(tmp_path_factory):
 def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"colorkit"}
-    assert {f"colorkit/{path.name}" for path in (ROOT / "colorkit").glob("*.py")} <= set(names)
+    files = [path for pattern in ("*.py", "*.toml") for path in (ROOT / "colorkit").rglob(pattern)]
+    assert {path.relative_to(ROOT).as_posix() for path in files} <= set(names)
 
 
 def test_installing_it_changes_nothing_that_is_installed(wheel):

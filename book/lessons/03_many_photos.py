@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 3. Many photos
 #
-# **You get pictures by the thousand: scenes whose true colors are known, and real photos. Then you find out how
-# students with a sound network and ten thousand pictures got nothing but brown.**
+# **You get pictures by the thousand: scenes whose true colors are known, and real photos. Then you look for the faults
+# that turned a published network brown, with ten thousand pictures to learn from.**
 #
 # ![Drawn scenes of spring, summer and autumn, each in its true colors and as five networks color it. With pictures in the right order the trees get a hint of their season. With sorted pictures, batches shuffled instead of pictures, or a classifier whose input is scaled twice, the trees tend to the same brownish tint.](../_static/03_many_photos.jpg)
 #
@@ -13,7 +13,7 @@
 # - draw scenes from a world in which every color has a known probability,
 # - split pictures so that nothing leaks, and find out how many are enough,
 # - store them in shards with what a classifier says about them, and read them in mixed order,
-# - make a network collapse to one color in three ways, and build the alarm that notices.
+# - plant three faults in a training, measure what each does, and set an alarm for colors that collapse.
 #
 # *Time:* about 50 minutes to read and try. Compute, measured on two cores: 2 minutes at the laptop preset, 30 seconds
 # at the test preset. (The gpu preset has not been measured.)

@@ -74,6 +74,16 @@ def building_book():
     return os.environ.get("COLORKIT_BOOK") == "1"
 
 
+def processor_cores():
+    """Return how many processor cores this process may use.
+
+    Returns
+    -------
+    int
+    """
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
 def in_notebook():
     """Tell whether a notebook's kernel runs this, which shows pictures and updates lines in place.
 
@@ -146,8 +156,7 @@ def setup(seed=0):
         f"colorkit {__version__} · Keras {keras.__version__} on {backend} {sys.modules[backend].__version__} · "
         f"Python {sys.version.split()[0]}"
     )
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    print(f"device: {device} ({cores} processor cores) · preset: {preset.name}")
+    print(f"device: {device} ({processor_cores()} processor cores) · preset: {preset.name}")
     return preset
 
 

@@ -386,7 +386,7 @@ def explore(draw, name, values, alt, unit=""):
     labels = [f"{text}{space}{unit}".strip() for text in shown]
     # The texts first: a mistake there should not cost the time that drawing takes.
     descriptions = _alt_texts(alt, values, shown)
-    pictures = _packed([_drawn(draw, value) for value in values])
+    pictures = packed([_drawn(draw, value) for value in values])
     images = [
         f'<img src="{source}" width="{width}" height="{height}" alt="{html.escape(description)}" decoding="sync" '
         'style="max-width:100%;height:auto">'
@@ -437,7 +437,7 @@ def _drawn(draw, value):
     return image
 
 
-def _packed(images):
+def packed(images):
     """Encode pictures so that all fit into the budget; return (data: URI, width, height) of each."""
     # One size, so that nothing on the page moves when the picture changes.
     size = tuple(max(sides) for sides in zip(*(image.size for image in images), strict=True))

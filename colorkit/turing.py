@@ -159,7 +159,7 @@ class TuringTest:
         for image in images:
             image.thumbnail((_LARGEST_SIDE, _LARGEST_SIDE), Image.Resampling.LANCZOS)
         # Both of a pair go through the same encoder, so its traces tell nothing.
-        packed = show._packed(images)
+        packed = show.packed(images)
         tags = [
             f'<img src="{source}" width="{width}" height="{height}" alt="{_SIDES[place % 2]} picture of pair '
             f'{place // 2 + 1}" decoding="sync">'

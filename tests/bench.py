@@ -188,7 +188,7 @@ def measuring():
 def main():
     """Measure, print, write."""
     colorkit.setup()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    cores = colorkit.preset.processor_cores()
     machine = f"{platform.machine()}, {cores} cores, Python {platform.python_version()}, NumPy {np.__version__}"
     results = {}
     for measure in (

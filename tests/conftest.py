@@ -33,3 +33,39 @@ def browser():
         browser = playwright.chromium.launch(executable_path=path, args=BROWSER_SETTINGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def open_file(browser):
+    """Return a function that opens a page from a file; any error of it, or request elsewhere, fails the test."""
+    contexts, faults = [], []
+
+    def open_(url, **settings):
+        contexts.append(browser.new_context(**settings))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: faults.append(message.text))
+        page.on("request", lambda request: request.url.startswith(("file:", "data:")) or faults.append(request.url))
+        page.goto(url)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+@pytest.fixture
+def own_cache(tmp_path, monkeypatch):
+    """Give colorkit an empty cache and no mirror; downloads are allowed. Returns what `preset.cache_folder` is then."""
+    from colorkit import preset
+
+    def folder(*parts):
+        path = tmp_path.joinpath("cache", *parts)
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    monkeypatch.setattr(preset, "cache_folder", folder)
+    monkeypatch.delenv("COLORKIT_MIRROR", raising=False)
+    monkeypatch.delenv("COLORKIT_OFFLINE", raising=False)
+    return folder

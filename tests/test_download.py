@@ -100,19 +100,10 @@ def server():
 
 
 @pytest.fixture
-def cache(tmp_path, monkeypatch):
+def cache(own_cache, monkeypatch):
     """A cache of one's own, no mirror, and no proxy between here and the server."""
-
-    def folder(*parts):
-        path = tmp_path.joinpath("cache", *parts)
-        path.mkdir(parents=True, exist_ok=True)
-        return path
-
-    monkeypatch.setattr(preset, "cache_folder", folder)
-    monkeypatch.delenv("COLORKIT_MIRROR", raising=False)
-    monkeypatch.delenv("COLORKIT_OFFLINE", raising=False)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    return folder("photos", "small")
+    return own_cache("photos", "small")
 
 
 def register(monkeypatch, url, content=ARCHIVE, **changes):

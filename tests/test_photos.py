@@ -105,15 +105,8 @@ ROWS = [
 
 
 @pytest.fixture
-def mirror(tmp_path, monkeypatch):
+def mirror(own_cache, tmp_path, monkeypatch):
     """A mirror with the set "garden", and an empty cache."""
-
-    def folder(*parts):
-        path = tmp_path.joinpath("cache", *parts)
-        path.mkdir(parents=True, exist_ok=True)
-        return path
-
-    monkeypatch.setattr(preset, "cache_folder", folder)
     path = tmp_path / "mirror"
     path.mkdir()
     monkeypatch.setenv("COLORKIT_MIRROR", str(path))

@@ -7,7 +7,6 @@ and ``folder`` reads photos of one's own.
 
 import hashlib
 import json
-import os
 import warnings
 from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
@@ -289,7 +288,7 @@ def parallel(function, items):
     object
         What `function` returns for each, in order.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    cores = preset.processor_cores()
     # `open_photo` sets warning filters, which are the process's, not the thread's: they are put back here.
     with warnings.catch_warnings(), ThreadPoolExecutor(cores) as pool:
         waiting = deque()

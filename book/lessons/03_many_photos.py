@@ -749,7 +749,7 @@ print(f"{'truth':18}{spread(unseen.ab):6.1f} Lab units")
 # | --- | --- | --- |
 # | with 10,000 pictures through TFRecords, a brownish image for every test picture (Mochammad et al.) | no fault of their notebooks alone turned our small network brown everywhere; with class-sorted files and a rate ten times as large it went brown in five of five runs (flowers, laptop preset, CPU) | partly explained: their network, at their rate, did not collapse in the three epochs that we tried outside of this lesson (one seed, 64 px) |
 # | "We presume that we did not implement the TF record method correctly" (the same) | reading the shards back gives every number as it was written; the chain after it shuffles batches | TFRecord is a box for numbers; what was wrong is the order in which they came out, and what was put in |
-# | embedding beforehand "can significantly decrease the training time" (the same) | an epoch of reading took 1/18 to 1/22 of the time of computing, in three runs (MobileNetV2 at 128 px, laptop preset, two cores) | true |
+# | embedding beforehand "can significantly decrease the training time" (the same) | an epoch of reading took 1/18 to 1/24 of the time of computing, in five runs (MobileNetV2 at 128 px, laptop preset, two cores) | true |
 # | images divided by 255 go into `preprocess_input` (Khatri and Patel; the notebooks of Mochammad et al.) | the classifier then says the same about every picture | the input is scaled twice |
 #
 # ## What to remember

@@ -440,5 +440,16 @@ def test_ab_that_is_there_already_is_measured_too():
     pictures = Pictures("photos", rgb=PHOTOS)
     table = metrics.evaluate({"itself": pictures.ab, "gray": metrics.gray}, pictures)
     assert table["itself", "ab RMSE"].value == 0 and table["gray", "ab RMSE"].value > 5
-    with pytest.raises(ContractError, match="few: give ab of all 4 pictures, got 3"):
+    with pytest.raises(ContractError, match="few: give all 4 pictures, got 3"):
         metrics.evaluate({"few": pictures.ab[:3]}, pictures)
+
+
+def test_finished_pictures_are_judged_with_the_l_that_they_have():
+    pictures = Pictures("photos", rgb=PHOTOS)
+    darker = pictures.rgb // 2
+    table = metrics.evaluate({"itself": pictures.rgb, "darker": darker}, pictures)
+    assert table["itself", "RGB RMSE"].value == 0 and table["itself", "ab RMSE"].value < 0.01
+    assert table["darker", "RGB MAE"].value == pytest.approx(np.abs(pictures.rgb / 255 - darker / 255).mean(), 1e-6)
+    assert table["darker", "SSIM"].value < 0.95
+    with pytest.raises(ContractError, match="gray: finished pictures .* three channels"):
+        metrics.evaluate({"gray": pictures.rgb[..., :1]}, pictures)

@@ -88,7 +88,8 @@ def evaluate(colorizers, pictures):
     ----------
     colorizers : keras.Model, callable, array or dict
         One colorizer or several, as name -> colorizer. A callable takes L, shape (N, H, W, 1), float32, 0..100, and
-        gives ab, shape (N, H, W, 2), float32, Lab units, as a model does. An array is such ab of all pictures.
+        gives ab, shape (N, H, W, 2), float32, Lab units, as a model does. An array is such ab of all pictures, or, to
+        judge what a network made of L too, finished pictures, shape (N, H, W, 3), uint8.
     pictures : colorkit.pictures.Pictures
         The truth.
 
@@ -118,9 +119,7 @@ def evaluate(colorizers, pictures):
     for start in range(0, len(pictures), _BATCH):
         truth = pictures[start : start + _BATCH]
         for name, colorize in predict.items():
-            ab = colorize(truth.L, start)
-            rgb = lab.to_uint8(lab.lab_to_rgb(np.concatenate([truth.L, ab], axis=-1), gamut="keep lightness"))
-            made = SimpleNamespace(rgb=rgb, ab=ab)
+            made = colorize(truth.L, start)
             for measure, parts in rows[name].items():
                 parts.append(MEASURES[measure].of(truth, made))
         for measure, parts in rows["truth"].items():
@@ -358,7 +357,7 @@ class _Line:
 
 
 def _checked(name, colorizer, pictures):
-    """Return a function from L, and the number of its first picture, to ab: it follows the contract or says why not."""
+    """Return a function from L, and the number of its first picture, to `rgb` and `ab`, or say what is wrong."""
     keras = sys.modules.get("keras")  # there is no model without it, and loading it takes seconds
     if keras is not None and isinstance(colorizer, keras.Model):
         with _named(name):
@@ -375,16 +374,24 @@ def _checked(name, colorizer, pictures):
     elif not isinstance(colorizer, np.ndarray):
         raise ContractError(f"{name}: a colorizer is a Keras model or a function, got {type(colorizer).__name__}")
     elif len(colorizer) != len(pictures):
-        raise ContractError(f"{name}: give ab of all {len(pictures)} pictures, got {len(colorizer)}")
+        raise ContractError(f"{name}: give all {len(pictures)} pictures, got {len(colorizer)}")
 
-    def to_ab(lightness, start):
+    def made(lightness, start):
         given = isinstance(colorizer, np.ndarray)
-        ab = colorizer[start : start + len(lightness)] if given else np.asarray(predict(lightness))
+        result = colorizer[start : start + len(lightness)] if given else np.asarray(predict(lightness))
+        if given and result.dtype == np.uint8:
+            if result.shape != (*lightness.shape[:3], 3):
+                raise ContractError(
+                    f"{name}: finished pictures for L of shape {lightness.shape} have three channels instead of one, "
+                    f"got {result.shape}"
+                )
+            return SimpleNamespace(rgb=result, ab=lab.rgb_to_lab(result)[..., 1:])
         with _named(name):
-            check_ab(ab, lightness)
-        return ab
+            check_ab(result, lightness)
+        joined = np.concatenate([lightness, result], axis=-1)
+        return SimpleNamespace(rgb=lab.to_uint8(lab.lab_to_rgb(joined, gamut="keep lightness")), ab=result)
 
-    return to_ab
+    return made
 
 
 @contextlib.contextmanager

@@ -153,7 +153,7 @@ def _wrapped_text(text, width, font):
     return textwrap.wrap(str(text), max(int(width * 72 / (0.6 * font)), 8), break_long_words=False) or [""]
 
 
-def curves(lines, x, y, log=False):
+def curves(lines, x, y, log=""):
     """Draw a line chart.
 
     A name that is in `PALETTE` has its color, in every lesson; the others get the colors that are left. Lines differ
@@ -162,28 +162,34 @@ def curves(lines, x, y, log=False):
     Parameters
     ----------
     lines : dict
-        Name -> sequence of numbers, drawn over 1, 2, 3, ..., or name -> pair (x values, y values).
+        Name -> sequence of numbers, drawn over 1, 2, 3, ..., or name -> pair (x values, y values). A y value may be
+        (number, low, high) such as a `colorkit.metrics.Estimate`: then all of the line are, and intervals are drawn.
     x, y : str
         What the axes show, with the unit.
-    log : bool
-        Whether the y axis is logarithmic.
+    log : {"", "x", "y", "xy"}
+        Which axes are logarithmic.
 
     Raises
     ------
     ValueError
-        If there is no line, a line is empty, its x and y differ in length, or `log` meets a number that is not
-        positive.
+        If there is no line, a line is empty, its x and y differ in length, a number is not between its low and high,
+        `log` is unknown, or a logarithmic axis meets a number that is not positive.
     """
     from matplotlib import pyplot as plt
-    from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+    from matplotlib.ticker import MaxNLocator
 
     if not lines:
         raise ValueError("curves needs at least one line, as name -> numbers")
+    if log not in ("", "x", "y", "xy"):
+        raise ValueError(f"log names the logarithmic axes, '', 'x', 'y' or 'xy', got {log!r}")
     points = {name: _points(line, name) for name, line in lines.items()}
-    if log:
-        for name, (_, heights) in points.items():
-            if (heights <= 0).any():
-                raise ValueError(f"the line {name!r} goes down to {heights.min():g}; log=True needs positive numbers")
+    for name, line in points.items():
+        for axis, values in zip("xy", line, strict=True):
+            if axis in log and (values <= 0).any():
+                raise ValueError(
+                    f"the line {name!r} goes down to {values.min():g} on a logarithmic {axis} axis, which needs "
+                    "positive numbers"
+                )
 
     # A name may be written as it is read: "one photo" has the color of one_photo.
     colors = {name: PALETTE.get(str(name).replace(" ", "_")) for name in points}
@@ -191,29 +197,41 @@ def curves(lines, x, y, log=False):
     with plt.rc_context(_STYLE):
         figure, axes = plt.subplots(figsize=(6.4, 3.8), dpi=_DPI)
         for (name, (across, heights)), style in zip(points.items(), itertools.cycle(_LINE_STYLES), strict=False):
-            axes.plot(
+            axes.errorbar(
                 across,
-                heights,
+                heights[:, 0],
+                yerr=abs(heights[:, 1:] - heights[:, :1]).T if heights.shape[1] == 3 else None,
                 color=colors[name] or next(left),
                 linestyle=style,
                 linewidth=2,
+                capsize=4,
                 marker="o" if len(across) <= 12 else None,  # one point is no line: it would not be seen
                 markersize=4,
                 label=str(name).replace("_", " "),
             )
         axes.set(xlabel=x, ylabel=y)
-        if log:
-            axes.set_yscale("log")
-            low, high = axes.get_ylim()
-            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 1000 * low else (1,)))
-            axes.yaxis.set_major_formatter("{x:g}")
-            axes.yaxis.set_minor_formatter(NullFormatter())
-        if all((across == np.round(across)).all() for across, _ in points.values()):
+        if "x" in log:
+            axes.set_xscale("log")
+            _readable_log(axes.xaxis)
+        elif all((across == np.round(across)).all() for across, _ in points.values()):
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        if "y" in log:
+            axes.set_yscale("log")
+            _readable_log(axes.yaxis)
         if len(points) > 1:
             axes.legend(handlelength=3.2)
         plt.show()
         plt.close(figure)
+
+
+def _readable_log(axis):
+    """Give a logarithmic axis ticks that can be read, at 1, 2 and 5 where it is short."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    low, high = axis.get_view_interval()
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 1000 * low else (1,)))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(NullFormatter())
 
 
 def bars(values, x):
@@ -339,15 +357,18 @@ def _at_lightness(ab):
 
 
 def _points(line, name):
-    """Return a line's x and y as two float arrays of one length."""
-    is_pair = isinstance(line, (tuple, list)) and len(line) == 2 and all(np.ndim(part) == 1 for part in line)
+    """Return a line's x, shape (n,), and its y, shape (n, 1), or (n, 3) where it has intervals, as float arrays."""
+    is_pair = isinstance(line, (tuple, list)) and len(line) == 2 and np.ndim(line[0]) == 1 and np.ndim(line[1]) >= 1
     heights = np.asarray(line[1] if is_pair else line, float)
-    across = np.asarray(line[0] if is_pair else np.arange(1, heights.size + 1), float)
-    if heights.ndim != 1 or heights.size == 0 or across.shape != heights.shape:
+    across = np.asarray(line[0] if is_pair else np.arange(1, len(heights) + 1), float)
+    heights = heights[:, np.newaxis] if heights.ndim == 1 else heights
+    if heights.ndim != 2 or heights.shape[1] not in (1, 3) or not len(heights) or across.shape != heights.shape[:1]:
         raise ValueError(
             f"the line {name!r} has x of shape {across.shape} and y of shape {heights.shape}; "
             "give one row of numbers, or a pair of rows of the same length"
         )
+    if heights.shape[1] == 3 and ((heights[:, 1] > heights[:, 0]) | (heights[:, 2] < heights[:, 0])).any():
+        raise ValueError(f"a number of the line {name!r} does not lie between its low and high, in that order")
     return across, heights
 
 

@@ -177,7 +177,7 @@ def test_a_line_is_heights_or_a_pair_and_one_point_can_be_seen(shown):
 
 @pytest.mark.parametrize("top", [1.6, 30, 1e5])
 def test_a_logarithmic_axis_has_readable_ticks(shown, top):
-    show.curves({"loss": np.geomspace(1.1, top, 50)}, "epoch", "loss", log=True)
+    show.curves({"loss": np.geomspace(1.1, top, 50)}, "epoch", "loss", log="y")
     (axes,) = shown[0].axes
     low, high = axes.get_ylim()
     texts = [text.get_text() for text in axes.get_yticklabels() if low <= text.get_position()[1] <= high]
@@ -204,13 +204,28 @@ def test_figures_are_opaque_white_whatever_the_settings_around_them(shown):
         ({"loss": []}, "'loss'"),
         ({"loss": ([1, 2, 3], [1, 2])}, "same length"),
         ({"loss": [[1, 2], [3, 4], [5, 6]]}, "one row of numbers"),
-        ({"loss": [1, 0.5, 0]}, "'loss' goes down to 0; log=True needs positive"),
+        ({"loss": [1, 0.5, 0]}, "'loss' goes down to 0 on a logarithmic y axis, which needs positive"),
+        ({"loss": ([0, 1], [1, 2])}, "'loss' goes down to 0 on a logarithmic x axis"),
+        ({"loss": ([1, 2], [(1, 0, 2), (1, 2, 3)])}, "between its low and high"),
     ],
 )
 def test_lines_that_cannot_be_drawn_are_refused(lines, hint):
     with pytest.raises(ValueError, match=hint):
-        show.curves(lines, "epoch", "loss", log=True)
+        show.curves(lines, "epoch", "loss", log="xy")
+    with pytest.raises(ValueError, match="'', 'x', 'y' or 'xy', got True"):
+        show.curves({"loss": [2, 1]}, "epoch", "loss", log=True)
     assert not plt.get_fignums()
+
+
+def test_a_line_of_estimates_has_intervals(shown):
+    estimates = [(3.0, 2.0, 5.0), (1.0, 0.5, 1.25)]
+    show.curves({"network": ([100, 1000], estimates), "floor": ([100, 1000], [0.4, 0.4])}, "photos", "error", log="x")
+    (axes,) = shown[0].axes
+    assert axes.get_xscale() == "log" and axes.get_yscale() == "linear"
+    network, floor = axes.containers
+    (ends,) = network.lines[2]
+    np.testing.assert_allclose([segment[:, 1] for segment in ends.get_segments()], [[2, 5], [0.5, 1.25]])
+    assert not floor.lines[2]
 
 
 # --- explore ---

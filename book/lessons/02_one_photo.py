@@ -166,7 +166,7 @@ show.curves(
     {"loss": (steps * np.arange(1, len(loss) + 1), loss)},
     x="training step",
     y="mean squared error of ab / 128",
-    log=True,
+    log="y",
 )
 
 # %% [markdown]

@@ -11,10 +11,13 @@ __version__ = "0.1.0"
 # Name -> module that has it. A module stands for itself.
 _MODULES = (
     "bins",
+    "checkpoints",
     "checks",
     "colorizer",
     "exercises",
+    "extractors",
     "lab",
+    "layers",
     "metrics",
     "photos",
     "pictures",

@@ -98,6 +98,31 @@ def in_notebook():
     return hasattr(get_ipython(), "kernel")
 
 
+def repository():
+    """Return the clone of the repository that colorkit is in.
+
+    Returns
+    -------
+    pathlib.Path or None
+        None where only colorkit is installed, as in Colab.
+    """
+    root = Path(__file__).resolve().parent.parent
+    return root if (root / "book" / "lessons").is_dir() else None
+
+
+def device():
+    """Return where tensors go: ``"cpu:0"``, ``"gpu:0"`` and so on.
+
+    Returns
+    -------
+    str
+    """
+    import keras
+
+    # Keras' own list of devices does not know PyTorch.
+    return str(keras.ops.zeros(1).device).split("device:")[-1].lower()
+
+
 def cache_folder(*parts):
     """Return a folder for what can be made again, and make it.
 
@@ -112,9 +137,8 @@ def cache_folder(*parts):
     -------
     pathlib.Path
     """
-    repository = Path(__file__).resolve().parent.parent
-    in_clone = (repository / "book" / "lessons").is_dir()
-    folder = (repository / "data" / "cache" if in_clone else Path.home() / ".cache" / "colorkit").joinpath(*parts)
+    clone = repository()
+    folder = (clone / "data" / "cache" if clone else Path.home() / ".cache" / "colorkit").joinpath(*parts)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -149,14 +173,13 @@ def setup(seed=0):
                 "and run this cell again"
             ) from error
         keras.utils.set_random_seed(seed)
-        # Where tensors go. Keras' own list of devices does not know PyTorch.
-        device = str(keras.ops.zeros(1).device).split("device:")[-1].lower()
+        where = device()
     backend = keras.backend.backend()
     print(
         f"colorkit {__version__} · Keras {keras.__version__} on {backend} {sys.modules[backend].__version__} · "
         f"Python {sys.version.split()[0]}"
     )
-    print(f"device: {device} ({processor_cores()} processor cores) · preset: {preset.name}")
+    print(f"device: {where} ({processor_cores()} processor cores) · preset: {preset.name}")
     return preset
 
 

@@ -1,7 +1,11 @@
 """What all tests share: settings that must stand before the first import, and a browser."""
 
+import contextlib
+import functools
+import http.server
 import os
 import shutil
+import threading
 from pathlib import Path
 
 os.environ.setdefault("MPLBACKEND", "Agg")
@@ -33,6 +37,30 @@ def browser():
         browser = playwright.chromium.launch(executable_path=path, args=BROWSER_SETTINGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """Return a function that serves a folder on the loopback address: its address, and a list of what is asked for."""
+    with contextlib.ExitStack() as servers:
+
+        def serve_(folder):
+            asked = []
+
+            class Server(http.server.SimpleHTTPRequestHandler):
+                def do_GET(self):
+                    asked.append(self.path)
+                    super().do_GET()
+
+                def log_message(self, *_): ...
+
+            handler = functools.partial(Server, directory=folder)
+            server = servers.enter_context(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler))
+            threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+            servers.callback(server.shutdown)
+            return f"http://127.0.0.1:{server.server_port}", asked
+
+        yield serve_
 
 
 @pytest.fixture

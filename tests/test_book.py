@@ -1,10 +1,7 @@
 """The book as `make book` left it, in a browser: served from this machine, with every other host out of reach."""
 
-import functools
 import html
-import http.server
 import sys
-import threading
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlparse
@@ -25,17 +22,9 @@ WIDTHS = {"laptop": 1280, "phone": 390}
 
 
 @pytest.fixture(scope="module")
-def address():
+def address(serve):
     """Serve the book on the loopback address."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *arguments): ...
-
-    handler = functools.partial(Quiet, directory=SITE)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    return serve(SITE)[0] + "/"
 
 
 @pytest.fixture

@@ -29,6 +29,9 @@ LAYERS = [
     "metrics",
     "resume",
     "training",
+    "layers",
+    "extractors",
+    "checkpoints",
     "show",
     "turing",
     "exercises",
@@ -114,7 +117,7 @@ def test_import_is_light():
     assert float(seconds) < 0.3
 
 
-@pytest.mark.parametrize("name", [name for name in LAYERS if name not in ("resume", "training")])
+@pytest.mark.parametrize("name", [name for name in LAYERS if name not in ("resume", "training", "layers")])
 def test_modules_load_keras_only_when_they_need_it(name):
     code = f"import sys, colorkit.{name}; assert not {{'tensorflow', 'keras', 'matplotlib.pyplot'}} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -451,5 +451,5 @@ def test_finished_pictures_are_judged_with_the_l_that_they_have():
     assert table["itself", "RGB RMSE"].value == 0 and table["itself", "ab RMSE"].value < 0.01
     assert table["darker", "RGB MAE"].value == pytest.approx(np.abs(pictures.rgb / 255 - darker / 255).mean(), 1e-6)
     assert table["darker", "SSIM"].value < 0.95
-    with pytest.raises(ContractError, match="gray: finished pictures .* three channels"):
+    with pytest.raises(ContractError, match=r"gray: finished pictures .* three channels"):
         metrics.evaluate({"gray": pictures.rgb[..., :1]}, pictures)

@@ -113,7 +113,8 @@ def get_archive(photo_set, folder):
                 f"{photo_set.name} is not here, and {OFFLINE} forbids to download it; unset that, or set {MIRROR} to a "
                 "folder that has it."
             )
-        _fetch(archive, path, photo_set.name)
+        otherwise = f"or set {MIRROR} to a folder that has {photo_set.name}.tar or {archive.file}"
+        fetch(archive.url, path, photo_set.name, otherwise, archive.bytes)
     if digest(path, algorithm) != checksum:
         path.unlink()
         raise PhotoSetError(
@@ -214,15 +215,33 @@ def alone(path):
         yield
 
 
-def _fetch(archive, path, name):
-    """Download a file, going on where an earlier try stopped."""
+def fetch(url, path, name, otherwise, size=0):
+    """Download a file, going on where an earlier try stopped; to be called while `alone`, and checked afterwards.
+
+    Parameters
+    ----------
+    url : str
+        Where it is.
+    path : pathlib.Path
+        What it is called once it is whole.
+    name : str
+        What sentences and the progress line call it.
+    otherwise : str
+        What else one can do where there is no network: the end of a sentence, "or ...".
+    size : int
+        How many bytes it should have; 0 if that is not known.
+
+    Raises
+    ------
+    PhotoSetError
+        If it cannot be had.
+    """
     part = path.with_name(path.name + ".part")
     have = part.stat().st_size if part.exists() else 0
-    host = urllib.parse.urlsplit(archive.url).hostname
+    host = urllib.parse.urlsplit(url).hostname
     headers = {"User-Agent": "colorkit"} | ({"Range": f"bytes={have}-"} if have else {})
-    otherwise = f"or set {MIRROR} to a folder that has {name}.tar or {archive.file}"
     try:
-        response = _opened(urllib.request.Request(archive.url, headers=headers), host)
+        response = _opened(urllib.request.Request(url, headers=headers), host)
     except urllib.error.HTTPError as error:
         error.close()
         if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:  # All is here already. The checksum will tell.
@@ -240,12 +259,12 @@ def _fetch(archive, path, name):
         if not (have and (response.headers["Content-Range"] or "").startswith(f"bytes {have}-")):
             have = 0  # This server starts over.
         length = have + (response.length or -have)
-        if length and archive.bytes and length != archive.bytes:  # The page of a network that asks for a password?
+        if length and size and length != size:  # The page of a network that asks for a password?
             raise PhotoSetError(
-                f"{name}: {host} sends another file than it should ({length:,} bytes, not {archive.bytes:,}); try "
+                f"{name}: {host} sends another file than it should ({length:,} bytes, not {size:,}); try "
                 f"later, {otherwise}."
             )
-        total = archive.bytes or length
+        total = size or length
         with writing(part), part.open("ab" if have else "wb") as file:
             have = _receive(response, file, have, total, name)
     if have < total:

@@ -42,8 +42,8 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from colorkit import check, claim, lab, metrics, photos, records, show
-from colorkit import training, world
+from colorkit import check, checkpoints, claim, lab, metrics, photos
+from colorkit import records, show, training, world
 from colorkit.preset import cache_folder
 
 # %% [markdown]
@@ -682,6 +682,23 @@ colorizer.save(path)
 again = keras.saving.load_model(path)
 assert np.allclose(
     again(unseen.L, training=False), painted["as it should be"], atol=0.01
+)
+
+# %% [markdown]
+# Later lessons ask this classifier again, so it is kept by itself too, with a card that says how it was made.
+
+# %%
+season_expert = keras.Model(L, answer, name="season_classifier")
+right = season_expert(unseen.L, training=False).numpy().argmax(axis=1)
+print(
+    checkpoints.save(
+        season_expert,
+        "03_season_classifier",
+        data=sets["Color World"],
+        steps=classifiers["Color World"].optimizer.iterations,
+        seed=0,
+        metrics={"validation accuracy": np.mean(right == unseen.labels)},
+    ).name
 )
 
 # %% [markdown]

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -83,6 +84,102 @@ def _colorfulness(rgb, sign=lambda channel: channel, share=0.3):
 
 def _floor(colors, weights):
     return weights @ ((colors - weights @ colors) ** 2).mean(axis=1)
+
+
+def _parameters(layers, channels=1, bias=1):
+    """Count the parameters of convolutions in a row, each given as (kernel, filters)."""
+    maps = [channels, *(filters for _, filters in layers)]
+    return sum(
+        filters * (kernel * kernel * before + bias) for (kernel, filters), before in zip(layers, maps, strict=False)
+    )
+
+
+def _without_each(layers, count=_parameters, rows=1):
+    return [count(layers[:row] + layers[row + rows :]) for row in range(len(layers))]
+
+
+def _layers(random):
+    rows = zip(random.choice([3, 5], 7), random.choice([16, 32, 64, 128], 7), strict=True)
+    return ([(int(kernel), int(filters)) for kernel, filters in rows],)
+
+
+def _painted(inputs, kernel, stride):
+    return np.bincount((np.arange(inputs)[:, None] * stride + np.arange(kernel)).ravel())
+
+
+def _mean_step(lightness, size=np.abs):
+    return np.mean([size(np.diff(lightness, axis=axis)).mean() for axis in (0, 1)])
+
+
+def _beside(maps, embedding):
+    import keras
+
+    repeated = np.broadcast_to(embedding, (*maps.shape[:2], len(embedding)))
+    return np.asarray(keras.layers.Concatenate()([maps, repeated]))
+
+
+def _losses(random):
+    # Single epochs that are not better, pairs and threes of them, and among these some better than the one before.
+    losses = [0.5, 0.55, 0.4, 0.45, 0.43, 0.41, 0.3, 0.35, 0.33, 0.34, 0.2, 0.25, 0.24]
+    return [loss + 0.001 * random.random() for loss in losses], 0.001, 2
+
+
+def _rate_after(losses, rate, patience, factor=0.1):
+    import keras
+
+    plateau = keras.callbacks.ReduceLROnPlateau(monitor="loss", factor=factor, patience=patience, min_delta=0)
+    optimizer = SimpleNamespace(learning_rate=rate)
+    plateau.set_model(SimpleNamespace(optimizer=optimizer))
+    plateau.on_train_begin()
+    for epoch, loss in enumerate(losses):
+        plateau.on_epoch_end(epoch, {"loss": loss})
+    return optimizer.learning_rate
+
+
+def _rate_wrong(losses, rate, patience, *, previous=False, anew=True, in_a_row=True):
+    best, waited = np.inf, 0
+    for loss in losses:
+        if loss < best:
+            best, waited = loss, waited * (not in_a_row)
+            continue
+        waited += 1
+        best = loss if previous else best
+        if waited >= patience:
+            rate, waited = rate * 0.1, waited * (not anew)
+    return rate
+
+
+def _equation_1(truth, predicted, measure=np.square):
+    return measure(truth - predicted).mean()
+
+
+def _decibels(rmse, span):
+    return 20 * np.log10(span / rmse)
+
+
+def _student(share, free):
+    from scipy import stats
+
+    return stats.t.ppf(share, free)
+
+
+def _margin(one, other):
+    from scipy import stats
+
+    low, high = stats.ttest_rel(one, other).confidence_interval()
+    return (high - low) / 2
+
+
+def _margin_with(one, other, *, t=None, ddof=1):
+    differences = one - other
+    t = _student(0.975, len(one) - 1) if t is None else t
+    return t * differences.std(ddof=ddof) / len(one) ** 0.5
+
+
+def _errors_by_seed(random):
+    seeds = int(random.integers(4, 8))
+    hard = random.normal(160, 3, seeds)  # what both have in common
+    return tuple(hard + random.normal(0, 2, (2, seeds)))
 
 
 EXERCISES = {
@@ -300,6 +397,199 @@ EXERCISES = {
             ),
             "This is what the most likely color pays. The average of the colors pays less.": (
                 lambda colors, weights: weights @ ((colors - colors[weights.argmax()]) ** 2).mean(axis=1)
+            ),
+        },
+    ),
+    "05-a": Exercise(
+        reference=_without_each,
+        inputs=_layers,
+        tolerance=0,  # a count is right or wrong
+        mistakes={
+            "You took the parameters of the row away, but the layer after it now looks at other maps: count the whole "
+            "shortened list again.": lambda layers: [
+                _parameters(layers) - (_parameters(layers[: row + 1]) - _parameters(layers[:row]))
+                for row in range(len(layers))
+            ],
+            "You left out the biases: each filter has one more number, which it adds.": lambda layers: _without_each(
+                layers, lambda rest: _parameters(rest, bias=0)
+            ),
+            "The first layer looks at one map, L, and not at three.": lambda layers: _without_each(
+                layers, lambda rest: _parameters(rest, channels=3)
+            ),
+            "This is the whole table each time. Leave one row out: layers[:row] + layers[row + 1 :].": lambda layers: (
+                [_parameters(layers)] * len(layers)
+            ),
+            "You left out two rows at a time.": lambda layers: _without_each(layers, rows=2),
+        },
+    ),
+    "05-b": Exercise(
+        reference=_painted,
+        inputs=lambda random: (int(random.integers(4, 9)), int(random.integers(3, 7)), int(random.integers(2, 4))),
+        tolerance=0,
+        mistakes={
+            "The window moves by the stride from one input to the next; yours moves by one.": (
+                lambda inputs, kernel, stride: _painted(inputs, kernel, 1)
+            ),
+            "Your kernel and your stride are swapped.": lambda inputs, kernel, stride: _painted(inputs, stride, kernel),
+            "This is how many outputs each input paints. Ask the other way round: how many inputs paint each output?": (
+                lambda inputs, kernel, stride: np.full(inputs, kernel)
+            ),
+            "The end is cut off: the last input begins at (inputs - 1) * stride and paints a whole kernel.": (
+                lambda inputs, kernel, stride: _painted(inputs, kernel, stride)[: inputs * stride]
+            ),
+        },
+    ),
+    "05-c": Exercise(
+        reference=_mean_step,
+        inputs=lambda random: (random.uniform(0, 100, (6, 9)).astype(np.float32),),
+        mistakes={
+            "Steps up and steps down cancel out: take absolute values before the mean.": (
+                lambda lightness: _mean_step(lightness, size=lambda steps: steps)
+            ),
+            "These are the steps from column to column only. Take those from row to row too.": (
+                lambda lightness: np.abs(np.diff(lightness, axis=1)).mean()
+            ),
+            "These are the steps from row to row only. Take those from column to column too.": (
+                lambda lightness: np.abs(np.diff(lightness, axis=0)).mean()
+            ),
+            "This is the sum of the two means. Take their mean.": lambda lightness: 2 * _mean_step(lightness),
+            "These are squared steps. Take absolute values.": lambda lightness: _mean_step(lightness, size=np.square),
+        },
+    ),
+    "06-a": Exercise(
+        reference=lambda lightness: np.repeat(255 / 100 * lightness, 3, axis=-1),
+        inputs=lambda random: (random.uniform(0, 100, (4, 5, 1)).astype(np.float32),),
+        mistakes={
+            "L itself ends at 100. The classifier expects white to be 255.": (
+                lambda lightness: np.repeat(lightness, 3, axis=-1)
+            ),
+            "This is 0..1: the classifier would scale it a second time, and see almost black. Give 0..255.": (
+                lambda lightness: np.repeat(lightness / 100, 3, axis=-1)
+            ),
+            "This is -1..1 already: the classifier's own scaling comes after this. Give 0..255.": (
+                lambda lightness: np.repeat(lightness / 50 - 1, 3, axis=-1)
+            ),
+            "L was multiplied by 255 without being divided by 100.": (
+                lambda lightness: np.repeat(255 * lightness, 3, axis=-1)
+            ),
+            "The values are right, but there is one channel. A classifier takes three.": (
+                lambda lightness: 255 / 100 * lightness
+            ),
+            "The channels are not the last axis: repeat along axis -1.": (
+                lambda lightness: np.repeat(255 / 100 * lightness[..., 0][np.newaxis], 3, axis=0)
+            ),
+        },
+    ),
+    "06-b": Exercise(
+        reference=_beside,
+        inputs=lambda random: (random.random((3, 4, 5)), random.random(5)),
+        tolerance=0,
+        mistakes={
+            "The maps come first, then the embedding.": lambda maps, embedding: np.flip(
+                _beside(np.flip(maps, -1), embedding[::-1]), -1
+            ),
+            "This adds the embedding to the maps. Put it behind them, as further channels.": (
+                lambda maps, embedding: maps + embedding
+            ),
+            "The embedding is only at the first place. Repeat it at every place of the grid.": (
+                lambda maps, embedding: np.concatenate(
+                    [maps, np.pad(embedding[np.newaxis, np.newaxis], [(0, 2), (0, 3), (0, 0)])], axis=-1
+                )
+            ),
+            "These are more rows, not more channels: concatenate along the last axis.": (
+                lambda maps, embedding: np.concatenate([maps, np.broadcast_to(embedding, (3, 4, 5))], axis=0)
+            ),
+        },
+    ),
+    "06-c": Exercise(
+        reference=_rate_after,
+        inputs=_losses,
+        tolerance=1e-9,  # rates are small
+        mistakes={
+            "Compare with the best loss so far, not with the epoch before.": (
+                lambda losses, rate, patience: _rate_wrong(losses, rate, patience, previous=True)
+            ),
+            "After a cut the count begins anew; here the rate falls at every further epoch.": (
+                lambda losses, rate, patience: _rate_wrong(losses, rate, patience, anew=False)
+            ),
+            "A better epoch sets the count back to 0: the epochs must be in a row.": (
+                lambda losses, rate, patience: _rate_wrong(losses, rate, patience, in_a_row=False)
+            ),
+            "This falls one epoch too late: patience epochs without a better one are enough.": (
+                lambda losses, rate, patience: _rate_after(losses, rate, patience + 1)
+            ),
+            "The rate is multiplied by 0.1; this halves it.": (
+                lambda losses, rate, patience: _rate_after(losses, rate, patience, factor=0.5)
+            ),
+        },
+    ),
+    "07-a": Exercise(
+        reference=_equation_1,
+        inputs=lambda random: tuple(random.uniform(-1, 1, (2, 5, 6, 2))),
+        mistakes={
+            "The 2 is missing: equation 1 divides by 2 H W.": lambda truth, predicted: (
+                2 * _equation_1(truth, predicted)
+            ),
+            "np.mean over everything has divided by 2 H W already: this divides by 2 once more.": (
+                lambda truth, predicted: _equation_1(truth, predicted) / 2
+            ),
+            "This is the sum alone. Divide it by 2 H W.": lambda truth, predicted: ((truth - predicted) ** 2).sum(),
+            "These are absolute differences. Equation 1 squares them.": lambda truth, predicted: _equation_1(
+                truth, predicted, np.abs
+            ),
+            "This is its root. Equation 1 has none.": lambda truth, predicted: _equation_1(truth, predicted) ** 0.5,
+            "This compares a alone. The sum runs over a and b.": lambda truth, predicted: (
+                ((truth - predicted)[..., 0] ** 2).mean() / 2
+            ),
+        },
+    ),
+    "07-b": Exercise(
+        reference=_decibels,
+        inputs=lambda random: (float(random.uniform(0.1, 0.5)), float(random.uniform(1.5, 4))),
+        mistakes={
+            "Less error must give more decibels: the fraction is upside down.": lambda rmse, span: _decibels(
+                span, rmse
+            ),
+            "10 belongs to the squared error. The RMSE is its root: take 20.": lambda rmse, span: (
+                _decibels(rmse, span) / 2
+            ),
+            "This is the natural logarithm; decibels take the one to base 10.": lambda rmse, span: (
+                20 * np.log(span / rmse)
+            ),
+            "This is right for a range of 1 only: divide the range by the RMSE.": lambda rmse, span: _decibels(rmse, 1),
+            "The range is squared and the RMSE is not. Square both, and take 10, or neither, and take 20.": (
+                lambda rmse, span: 10 * np.log10(span**2 / rmse)
+            ),
+            "These are decibels divided by 100. (Perhaps that is what the paper printed.)": lambda rmse, span: (
+                _decibels(rmse, span) / 100
+            ),
+        },
+    ),
+    "07-c": Exercise(
+        reference=_margin,
+        inputs=_errors_by_seed,
+        mistakes={
+            "1.96 is t for very many seeds. With a few it is larger: stats.t.ppf(0.975, n - 1).": (
+                lambda one, other: _margin_with(one, other, t=1.96)
+            ),
+            "np.std divides by n unless you give it ddof=1, and comes out too small for a few seeds.": (
+                lambda one, other: _margin_with(one, other, ddof=0)
+            ),
+            "This is for one training. The mean of n of them strays less, by the root of n.": lambda one, other: (
+                _margin(one, other) * len(one) ** 0.5
+            ),
+            "0.95 leaves out 5% on one side. The interval has two: take 0.975.": lambda one, other: _margin_with(
+                one, other, t=_student(0.95, len(one) - 1)
+            ),
+            "Of n differences, n - 1 are free: stats.t.ppf(0.975, n - 1).": lambda one, other: _margin_with(
+                one, other, t=_student(0.975, len(one))
+            ),
+            "This is the whole width. Give half of it.": lambda one, other: 2 * _margin(one, other),
+            "The two belong together, seed by seed: take the differences first.": lambda one, other: (
+                _student(0.975, len(one) - 1) * np.sqrt((one.var(ddof=1) + other.var(ddof=1)) / len(one))
+            ),
+            "This is the standard deviation over the root of n. Multiply it by t.": lambda one, other: _margin_with(
+                one, other, t=1
             ),
         },
     ),

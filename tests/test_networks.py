@@ -1,0 +1,129 @@
+"""The networks that lessons teach: their counts, and that each can be saved and runs on another backend."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from colorkit import colorizer, extractors
+
+ROOT = Path(__file__).resolve().parent.parent
+PAPER = "64/2 128 128/2 256 256/2 512 512 256"
+
+
+def lesson(name):
+    """Return what a lesson defines, without running it: its imports, functions, and names for plain values."""
+    tree = ast.parse((ROOT / "book" / "lessons" / f"{name}.py").read_text("utf-8"))
+    kept = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef)]
+    names = {}
+    exec(compile(ast.Module(kept, []), name, "exec"), names)
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            try:
+                names[node.targets[0].id] = ast.literal_eval(node.value)
+            except ValueError:  # it is computed
+                continue
+    return names
+
+
+@pytest.fixture(scope="module")
+def koalarization():
+    return lesson("06_koalarization")
+
+
+@pytest.fixture(scope="module")
+def three_experts():
+    return lesson("07_three_experts")
+
+
+@pytest.mark.parametrize(
+    ("layers", "count", "side"),
+    [
+        ("64 64/2 128 128/2 256 256@5 256/2 64 up 32 up 16 3 up", 2_953_955, 160),
+        ("64 64 128 128 256 256 T256 T256 T128 T128 T64 T64 T3", 2_879_491, 160),
+        ("64 64/2 128 128/2 256 256@5 128/2 64 up 32 up 16 2 up", 2_585_042, 160),
+        ("64 64/2 128 128/2 256 256@5 256@5/2 64 up 32 up 32 up 16 3 up", 4_011_779, 320),
+        ("64 64/2 128 128/2 256 256@5 128/2 64 up 32 up 32 up 16 2 up", 2_594_290, 320),
+    ],
+)
+def test_autoencoders_of_paper_002(layers, count, side):
+    network = lesson("05_autoencoders")["autoencoder"](layers)
+    assert network.count_params() == count
+    channels = 2 if layers.endswith("2 up") else 3
+    assert network.compute_output_shape((1, 160, 160, 1)) == (1, side, side, channels)
+
+
+@pytest.mark.parametrize(
+    ("decoder", "count"),
+    [("128 up 64 up 32 16 2 up", 6_541_202), ("128 up 64 64 up 32 2 up", 6_573_794)],
+)
+def test_koalarizations_of_papers_001_and_000(koalarization, decoder, count):
+    network = koalarization["koalarization"](1000, PAPER, 256, decoder)
+    assert network.count_params() == count
+    for height, width in [(256, 256), (128, 128), (40, 72)]:  # one fusion, any grid
+        shapes = [(1, height, width, 1), (1, 1000)]
+        assert network.compute_output_shape(shapes) == (1, height, width, 2)
+
+
+def test_the_full_network_of_paper_004(three_experts):
+    names = ("VGG16", "ResNet50", "InceptionResNetV2")
+    experts = [extractors.load(name, weights=None) for name in names]
+    widths = [expert.output_shape[-1] for expert in experts]
+    assert widths == [512, 2048, 1536]
+    network = three_experts["three_experts"](widths, PAPER, 256, "128 up 64 64 up 32 2 up")
+    L = keras.Input((None, None, 1))
+    whole = keras.Model(L, network([L, *(expert(L) for expert in experts)]))
+    trained = sum(np.prod(weight.shape) for weight in whole.trainable_weights)
+    assert trained == network.count_params() == 7_432_674
+    assert whole.count_params() == trained + 14_714_688 + 23_587_712 + 54_336_736
+    assert whole(np.full((1, 64, 48, 1), 50, np.float32), training=False).shape == (1, 64, 48, 2)
+
+
+def small_networks(koalarization, three_experts):
+    """Return a colorizer of each lesson: L in, ab out."""
+    autoencoders = lesson("05_autoencoders")
+    expert = extractors.load("MobileNet 0.25", weights=None, size=32)
+    koalarization["expert"] = expert
+    L = keras.Input((None, None, 1))
+    join = three_experts["three_experts"]([256, 256], "8/2 16", 8, "8 up 2")
+    joined = join([L, expert(L), expert(L)])
+    return {
+        "rgb_1": autoencoders["colorizer"](autoencoders["autoencoder"]("8 8/2 8@5 up 3")),
+        "rgb_2": autoencoders["colorizer"](autoencoders["autoencoder"]("8 T8 T3")),
+        "lab": autoencoders["colorizer"](autoencoders["autoencoder"]("8 8/2 8@5 up 2")),
+        "fused": koalarization["with_expert"](koalarization["koalarization"](256, "8/2 16", 8, "8 2 up"), 1.0),
+        "details": koalarization["with_expert"](
+            koalarization["koalarization"](256, "8 16/2 8", 8, "up 2", details=True, dropout=0.5), 1.0
+        ),
+        "experts": keras.Model(L, keras.layers.Rescaling(128.0)(joined)),
+    }
+
+
+def test_each_is_a_colorizer_that_runs_on_a_second_backend(koalarization, three_experts, tmp_path):
+    pytest.importorskip("jax", reason="JAX is not installed")
+    L = np.random.default_rng(0).uniform(0, 100, (2, 32, 48, 1)).astype(np.float32)
+    wanted = {}
+    for name, network in small_networks(koalarization, three_experts).items():
+        colorizer.check_model(network)
+        wanted[name] = np.asarray(network(L, training=False))
+        colorizer.check_ab(wanted[name], L)
+        assert wanted[name].std() > 0, name
+        network.save(tmp_path / f"{name}.keras")
+    np.savez(tmp_path / "wanted.npz", L=L, **wanted)
+    code = (
+        "import keras, numpy as np\n"
+        "from colorkit import layers\n"
+        "assert keras.backend.backend() == 'jax'\n"
+        "wanted = dict(np.load('wanted.npz'))\n"
+        "L = wanted.pop('L')\n"
+        "for name, ab in wanted.items():\n"
+        "    network = keras.models.load_model(f'{name}.keras', safe_mode=True)\n"
+        "    given = np.asarray(network(L, training=False))\n"
+        "    np.testing.assert_allclose(given, ab, rtol=1e-3, atol=1e-3 * ab.std(), err_msg=name)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, env={**os.environ, "KERAS_BACKEND": "jax"})

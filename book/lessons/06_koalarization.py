@@ -72,8 +72,9 @@ show.gallery(
 )
 
 # %% [markdown]
-# Nobody can tell from the piece, and neither can a network. The season shows in the sky. A convolution looks at a small
-# window, and the window of a whole stack of them is not much larger.
+# Nobody can tell from the piece, and neither can a network. The season shows in the sky, and a convolution looks at a small
+# window. Layers in a row look further (the window of a whole network is its **receptive field**), but then they have to
+# learn what to look for.
 #
 # So a network has two jobs: to see *what is here*, which needs sharp details and a small window, and to know *what
 # picture this is*, which needs the whole picture and no details at all. Baldassarre, Morín and Rodés-Guirao (2017) give
@@ -92,7 +93,7 @@ show.gallery(
 # %%
 season_expert = checkpoints.load("03_season_classifier")
 limits = preset.choose(
-    test=(32, 16, 16), laptop=(1200, 200, 299), gpu=(2600, 360, 360)
+    test=(32, 16, 16), laptop=(1200, 200, 240), gpu=(2600, 360, 360)
 )
 splits = list(zip(("train", "val", "test"), limits))
 try:
@@ -343,19 +344,27 @@ for number, name, stated in [
 
 # %%
 small = (3, "12 32/2 64/2 64 64", 64, "up 32 up 12 2")
-eye = koalarization(*small, details=True)
-L = np.full((1, 128, 128, 1), 50, np.float32)
-poked = L.copy()
-poked[0, 64, 64] = 60
-nothing = np.zeros((1, 3), np.float32)
-changed = np.abs(eye([poked, nothing]) - eye([L, nothing]))[0].sum(axis=-1)
-window = np.ptp(np.flatnonzero(changed.sum(axis=0) > 0)) + 1
+
+
+def window(network, side=192):
+    """The side of the square, in pixels, in which one pixel has a say."""
+    L = random.uniform(20, 80, size=(1, side, side, 1))
+    poked = L.copy()
+    poked[0, side // 2, side // 2] += 20
+    nothing = np.zeros((1, network.input_shape[1][1]))
+    change = network([poked, nothing]) - network([L, nothing])
+    across = np.abs(change)[0].max(axis=(0, 2))
+    return np.ptp(np.flatnonzero(across > 0)) + 1
+
+
 claim(
     "06-window",
-    value=window,
+    value=window(koalarization(*small, details=True)),
     at_most=48,
-    says="one pixel of L changes the answer at most in a window of {value:.0f} px",
+    says="one pixel of L changes the small network's answer at most in a "
+    "window of {value:.0f} px",
 )
+print("the laptop network:", window(koalarization(*networks["laptop"])), "px")
 
 # %%
 scenes = world.load(limit=preset.choose(test=24, laptop=3000, gpu=12000))
@@ -569,7 +578,7 @@ if on_photos:
         "least {value:.2f} Lab units (lower end of the 95% interval over photos)",
     )
 
-# %% mystnb={"image": {"alt": "Four test pictures in four versions: gray, told nothing, told, truth. Both networks give soft colors without sharp borders; the one that is told is more colorful and more often right about the hue of a flower."}}
+# %% mystnb={"image": {"alt": "Four test pictures in four versions: gray, told nothing, told, truth. Both networks give soft, muted colors; those of the one that is told differ more from picture to picture, and are not always nearer to the truth."}}
 show.gallery(
     [
         {"gray": lab.lightness_to_rgb(test.L[row])}
@@ -586,9 +595,12 @@ show.gallery(
 )
 
 # %% [markdown]
-# Soft colors, and no balloon of a color here either: the loss is still the squared error, and its best answer the average
-# (lesson 4). But the average over *all flowers of this kind* is less gray than the average over all that look alike
-# through a small window.
+# Soft colors in both: the loss is still the squared error, and its best answer the average (lesson 4). But the average over
+# *flowers of this kind* is less gray than the average over all flowers.
+#
+# Here the window is not to blame. This network halves its maps three times, and one number of its answer depends on 104 px
+# of L, which is more than the whole picture has. It could see all that the expert sees. What it lacks is not sight but
+# experience: it has met 1,200 photos, the expert more than a million.
 #
 # ## How many photos?
 #
@@ -603,7 +615,7 @@ show.gallery(
 amounts = preset.choose(
     test=(8, 32), laptop=(75, 300, 1200), gpu=(300, 1200, 2500)
 )
-steps = preset.choose(test=2, laptop=300, gpu=4000)
+steps = preset.choose(test=2, laptop=250, gpu=4000)
 slim = (values, "8/2 16 16/2 32 32/2 64 32", 32, "16 up 16 up 8 2 up")
 small_test = halved(test)
 
@@ -765,7 +777,7 @@ for epoch in (2, 4, 7, 9):
 #
 # ## What to remember
 #
-# - A convolution sees a small window. What is decided far away must be told.
+# - What is decided far away must be seen, and learned, or told.
 # - A pre-trained classifier is a cheap way to tell it, if its input is scaled as it was trained: once.
 # - Repeating an embedding over the grid is the same as adding a dense layer's answer everywhere, for any size.
 # - Where context decides, it buys a lot. Where it does not, the loss still asks for the average.

@@ -89,7 +89,7 @@ def claim(name, value, *, at_least=None, at_most=None, says):
     sentence = says.format(value=value)
     sentence = sentence[0].upper() + sentence[1:]
     limits = {"at least": at_least, "at most": at_most} if at_least != at_most else {"exactly": at_least}
-    bounds = " and ".join(f"{words} {bound:,g}" for words, bound in limits.items() if bound is not None)
+    bounds = " and ".join(f"{words} {bound:,.10g}" for words, bound in limits.items() if bound is not None)
     current = preset.current()
     data = {
         "name": name,

@@ -629,4 +629,4 @@ show.bars(
 # - Let the judge look at something else than colorfulness: edges of color that do not meet edges of L, for example.
 # - Take the Turing test with friends. How many answers do you need until the interval is 20 points wide?
 #
-# **Next:** lesson 5, autoencoders. (It is being written.)
+# **Next:** [5. Autoencoders](05_autoencoders.ipynb).

@@ -98,7 +98,7 @@ def small_networks(koalarization, three_experts):
         "lab": autoencoders["colorizer"](autoencoders["autoencoder"]("8 8/2 8@5 up 2")),
         "fused": koalarization["with_expert"](koalarization["koalarization"](256, "8/2 16", 8, "8 2 up"), 1.0),
         "details": koalarization["with_expert"](
-            koalarization["koalarization"](256, "8 16/2 8", 8, "up 2", details=True, dropout=0.5), 1.0
+            koalarization["koalarization"](256, "8 16/2 8", 8, "up 2", details=True, activation="gelu", hide=0.5), 1.0
         ),
         "experts": keras.Model(L, keras.layers.Rescaling(128.0)(joined)),
     }

@@ -110,9 +110,16 @@ except (photos.PhotoSetError, extractors.ExtractorError) as error:
     )
     on_photos = False
 
+
+def asked(model, L):
+    """What a model says of many pictures, 64 at a time."""
+    starts = range(0, len(L), 64)
+    parts = [model(L[start : start + 64], training=False) for start in starts]
+    return np.concatenate(parts)
+
+
 said = {
-    pictures.name: expert.predict(pictures.L, verbose=0)
-    for pictures in (train, val, test)
+    pictures.name: asked(expert, pictures.L) for pictures in (train, val, test)
 }
 values = said[train.name].shape[1]
 print(f"{values} values for each of {len(train)} pictures")
@@ -146,12 +153,9 @@ untrained = keras.models.clone_model(expert)  # the same layers, new weights
 embedded = {
     "right": [said[train.name], said[test.name]],
     "scaled twice": [
-        expert.predict(pictures.L / 255, verbose=0)
-        for pictures in (train, test)
+        asked(expert, pictures.L / 255) for pictures in (train, test)
     ],
-    "untrained": [
-        untrained.predict(pictures.L, verbose=0) for pictures in (train, test)
-    ],
+    "untrained": [asked(untrained, pictures.L) for pictures in (train, test)],
 }
 
 
@@ -379,8 +383,8 @@ def quartered(arrays):
     return np.concatenate(np.split(rows, 2, axis=2))
 
 
-in_scenes = season_expert.predict(scenes.L, batch_size=256, verbose=0)
-in_unseen = season_expert.predict(unseen.L, batch_size=256, verbose=0)
+in_scenes = asked(season_expert, scenes.L)
+in_unseen = asked(season_expert, unseen.L)
 quarters = [quartered(scenes.L), np.tile(in_scenes, (4, 1))]
 colors = quartered(scenes.ab)
 decided = unseen.mask(*world.DECIDED_BY_SEASON)
@@ -417,7 +421,7 @@ def train_both(seed):
             callbacks=training.callbacks(f"06_koalarization {name}, {seed}"),
         )
         inputs = [unseen.L, share * in_unseen]
-        both[name] = network.predict(inputs, verbose=0)
+        both[name] = network(inputs, training=False).numpy()
     return both
 
 
@@ -555,8 +559,7 @@ colorizers = {
     name: with_expert(fitted[name], share) for name, share in shares.items()
 }
 painted = {
-    name: colorizer.predict(test.L, verbose=0)
-    for name, colorizer in colorizers.items()
+    name: asked(colorizer, test.L) for name, colorizer in colorizers.items()
 }
 
 # %%
@@ -651,7 +654,8 @@ def error_after(rows, amount, seed):
         shuffle=False,
         verbose=0,
     )
-    ab = network.predict([small_test.L, said[test.name]], verbose=0)
+    inputs = [small_test.L, said[test.name]]
+    ab = network(inputs, training=False).numpy()
     return metrics.ab_rmse(small_test.ab, ab).mean()
 
 

@@ -112,9 +112,9 @@ except (photos.PhotoSetError, extractors.ExtractorError) as error:
 
 
 def asked(model, L):
-    """What a model says of many pictures, 64 at a time."""
-    starts = range(0, len(L), 64)
-    parts = [model(L[start : start + 64], training=False) for start in starts]
+    """What a model says of many pictures, 16 at a time."""
+    starts = range(0, len(L), 16)
+    parts = [model(L[start : start + 16], training=False) for start in starts]
     return np.concatenate(parts)
 
 

@@ -1,4 +1,8 @@
-"""The ab plane in bins: a finite list of colors, so that colors can be counted."""
+"""The ab plane in bins: colors as classes, and distributions over classes as colors again.
+
+The functions take and give NumPy arrays or Keras tensors of any backend, and those on tensors can be part of a compiled
+function. Where no `centers` are given, they are the 313 of Zhang, Isola and Efros (2016).
+"""
 
 import functools
 
@@ -8,72 +12,476 @@ from colorkit import lab
 
 STEP = 10
 
+# Colors are looked up within this range, as far as a colorizer may go, in cells of a quarter of the grid's step.
+_REACH = 256
+_CELLS_PER_STEP = 4
+# Pixels that are worked on at a time, so that temporaries stay small.
+_CHUNK = 2**14
+_MOST_BYTES = 2**32  # of a dense encoding: what a lesson may take
 
-@functools.cache
-def centers():
-    """Return the 313 bins of Zhang, Isola and Efros (2016), derived.
 
-    The points of a grid of step 10 that lie inside the convex hull of the ab colors of sRGB, widened by one step to
-    all sides. Their order is that of the list which the authors published: by a, then by b.
+def centers(step=STEP, gamut=None):
+    """Return the bins of a gamut: the 313 of Zhang, Isola and Efros (2016), derived, unless another is asked for.
+
+    The points of a grid that lie inside the convex hull of the gamut's ab colors, widened by one step to all sides.
+    Their order is that of the list which the authors published: by a, then by b.
+
+    Parameters
+    ----------
+    step : float
+        Distance of neighbors on the grid, Lab units.
+    gamut : array, shape (N, 2), float, optional
+        ab colors, Lab units, at least three that are not on one line. Left out, all of sRGB.
 
     Returns
     -------
-    array, shape (313, 2), float32
-        ab, Lab units; read-only.
-    """
-    from scipy.spatial import ConvexHull
+    array, shape (bins, 2), float32
+        ab, Lab units; read-only. 313 with the defaults.
 
+    Raises
+    ------
+    ValueError
+        If the step is not positive, or the gamut is no area of the ab plane.
+    """
+    if not step > 0:
+        raise ValueError(f"step is the distance of two bins in Lab units and positive, got {step}")
+    if gamut is None:
+        return _srgb_centers(float(step))
+    gamut = np.asarray(gamut, np.float64)
+    if gamut.ndim != 2 or gamut.shape[1] != 2 or not np.isfinite(gamut).all():
+        raise ValueError(f"gamut is an array of ab colors, shape (N, 2), got shape {gamut.shape}")
+    return _inside(gamut, float(step))
+
+
+@functools.cache
+def _srgb_centers(step):
     # The outermost ab lie on the faces of the RGB cube.
     levels = np.arange(256, dtype=np.uint8)
     first, second = (grid.ravel() for grid in np.meshgrid(levels, levels))
     faces = [np.insert(np.stack([first, second], 1), axis, value, 1) for axis in range(3) for value in (0, 255)]
-    ab = lab.rgb_to_lab(np.concatenate(faces))[:, 1:]
-    ab = ab[ConvexHull(ab).vertices]
-    widened = np.concatenate([ab + np.array([a, b]) for a in (-STEP, STEP) for b in (-STEP, STEP)])
-    side = np.arange(-120, 121, STEP)
-    grid = np.stack(np.meshgrid(side, side, indexing="ij"), axis=-1).reshape(-1, 2)
-    sides = ConvexHull(widened).equations  # normal and offset; negative is inside
-    inside = (grid @ sides[:, :2].T + sides[:, 2] <= 0).all(axis=1)
-    result = grid[inside].astype(np.float32)
+    return _inside(lab.rgb_to_lab(np.concatenate(faces))[:, 1:].astype(np.float64), step)
+
+
+def _inside(gamut, step):
+    from scipy.spatial import ConvexHull, QhullError
+
+    try:
+        outline = gamut[ConvexHull(gamut).vertices]
+    except (QhullError, ValueError) as error:
+        raise ValueError("gamut needs at least three ab colors that are not on one line") from error
+    widened = np.concatenate([outline + np.array([a, b]) for a in (-step, step) for b in (-step, step)])
+    lowest, highest = np.floor(widened.min(axis=0) / step), np.ceil(widened.max(axis=0) / step)
+    sides = [np.arange(low, high + 1) * step for low, high in zip(lowest, highest, strict=True)]
+    grid = np.stack(np.meshgrid(*sides, indexing="ij"), axis=-1).reshape(-1, 2)
+    edges = ConvexHull(widened).equations  # normal and offset; negative is inside
+    result = grid[(grid @ edges[:, :2].T + edges[:, 2] <= 1e-9 * step).all(axis=1)].astype(np.float32)
     result.setflags(write=False)
     return result
 
 
-def nearest(ab):
-    """Return the bin that each color is nearest to.
+def nearest(ab, centers=None):
+    """Return the bin that each color is nearest to: the hard encoding.
+
+    Parameters
+    ----------
+    ab : array or tensor, shape (..., 2), float
+        Lab units, -256..256.
+    centers : array, shape (bins, 2), float, optional
+        ab color of each bin, Lab units.
+
+    Returns
+    -------
+    array or tensor, shape (...), int32
+        Index into `centers`.
+
+    Raises
+    ------
+    ValueError
+        As `neighbors`.
+    """
+    return neighbors(ab, count=1, centers=centers)[0][..., 0]
+
+
+def neighbors(ab, count=5, sigma=5.0, centers=None):
+    """Return the bins that each color is nearest to, with Gaussian weights: the soft encoding, without its zeros.
+
+    Section 2.2 of Zhang, Isola and Efros (2016). No search is needed: which bins can be among the nearest is the same
+    all over a small cell of the ab plane, and is known beforehand for each cell.
+
+    Parameters
+    ----------
+    ab : array or tensor, shape (..., 2), float
+        Lab units, -256..256 (values of a tensor are not checked; beyond, they count as if they were at the edge of
+        that range).
+    count : int
+        How many bins.
+    sigma : float
+        Of the Gaussian, Lab units.
+    centers : array, shape (bins, 2), float, optional
+        ab color of each bin, Lab units.
+
+    Returns
+    -------
+    index : array or tensor, shape (..., count), int32
+        Into `centers`.
+    weights : array or tensor, shape (..., count), float32
+        Proportional to exp(-distance**2 / (2 sigma**2)); they sum to 1.
+
+    Raises
+    ------
+    ValueError
+        If a shape, a number or a color is out of its range.
+    """
+    grid = _centers_or_default(centers)
+    if not 1 <= count <= len(grid):
+        raise ValueError(f"count is 1 to {len(grid)}, the number of bins, got {count}")
+    if not sigma > 0:
+        raise ValueError(f"sigma is in Lab units and positive, got {sigma}")
+    table = _table(grid.tobytes(), count)
+    if lab.is_tensor(ab):
+        from keras import ops
+
+        _check_pairs(ab.shape)
+        return _chosen(ops, ops.cast(ab, "float32"), table, count, sigma)
+    ab = np.asarray(ab, np.float32)
+    _check_pairs(ab.shape)
+    if ab.size and not np.abs(ab).max() <= _REACH:  # written so that NaN is caught too
+        raise ValueError(
+            f"ab are Lab units, about -108..98 and -{_REACH}..{_REACH} at most, got {ab.min():.4g}..{ab.max():.4g}"
+        )
+    pixels = ab.reshape(-1, 2)
+    index = np.empty((len(pixels), count), np.int32)
+    weights = np.empty((len(pixels), count), np.float32)
+    for start in range(0, len(pixels), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        index[part], weights[part] = _chosen(np, pixels[part], table, count, sigma)
+    shape = (*ab.shape[:-1], count)
+    return index.reshape(shape), weights.reshape(shape)
+
+
+def encode(ab, count=5, sigma=5.0, centers=None):
+    """Return a distribution over the bins for each color: the soft encoding; with a count of 1, one-hot.
+
+    Parameters
+    ----------
+    ab, count, sigma, centers
+        As for `neighbors`.
+
+    Returns
+    -------
+    array or tensor, shape (..., bins), float32
+        Each row sums to 1 and has `count` entries that are not 0.
+
+    Raises
+    ------
+    ValueError
+        As `neighbors`, or if the array would take more than 4 GiB.
+    """
+    bins = len(_centers_or_default(centers))
+    if not lab.is_tensor(ab):
+        ab = np.asarray(ab, np.float32)
+        size = 4 * bins * ab.size // 2
+        if size > _MOST_BYTES:
+            raise ValueError(
+                f"{bins} numbers for each of {ab.size // 2:,} colors take {size / 2**30:.1f} GiB; encode fewer "
+                f"(networks work at a quarter of each side), or take `neighbors`, which keeps {count} of them"
+            )
+    index, weights = neighbors(ab, count, sigma, centers)
+    if lab.is_tensor(ab):
+        from keras import ops
+
+        return sum(ops.one_hot(index[..., n], bins) * weights[..., n, None] for n in range(count))
+    result = np.zeros((*ab.shape[:-1], bins), np.float32)
+    rows = np.arange(0, result.size, bins).reshape(*ab.shape[:-1], 1)
+    result.reshape(-1)[rows + index] = weights
+    return result
+
+
+def mode(probabilities, centers=None):
+    """Return the most likely color of each distribution.
+
+    Parameters
+    ----------
+    probabilities : array or tensor, shape (..., bins), float
+        Or anything that grows with them, such as logits.
+    centers : array or tensor, shape (bins, 2) or (..., bins, 2), float, optional
+        ab color of each bin, Lab units; of each distribution's own bins if it has more axes, such as
+        ``centers()[index]`` with the index from `neighbors`.
+
+    Returns
+    -------
+    array or tensor, shape (..., 2), float32
+        ab, Lab units.
+
+    Raises
+    ------
+    ValueError
+        If the number of bins differs.
+    """
+    xp, probabilities, centers = _decodable(probabilities, centers)
+    best = xp.argmax(probabilities, axis=-1)
+    if len(centers.shape) == 2:
+        return xp.take(centers, best, axis=0)
+    return xp.take_along_axis(centers, best[..., None, None], axis=-2)[..., 0, :]
+
+
+def mean(probabilities, centers=None):
+    """Return the average color of each distribution: what squared error asks for.
+
+    Parameters
+    ----------
+    probabilities : array or tensor, shape (..., bins), float
+        Non-negative, each row summing to 1.
+    centers : array or tensor, shape (bins, 2) or (..., bins, 2), float, optional
+        As for `mode`.
+
+    Returns
+    -------
+    array or tensor, shape (..., 2), float32
+        ab, Lab units.
+
+    Raises
+    ------
+    ValueError
+        If the number of bins differs.
+    """
+    xp, probabilities, centers = _decodable(probabilities, centers)
+    if len(centers.shape) == 2:
+        return xp.matmul(probabilities, centers)
+    return xp.sum(probabilities[..., None] * centers, axis=-2)
+
+
+def annealed_mean(probabilities, centers=None, temperature=0.38):
+    """Return a color between the mean and the mode of each distribution.
+
+    Equation 5 of Zhang, Isola and Efros (2016): the distribution is sharpened with a temperature, then averaged.
+
+    Parameters
+    ----------
+    probabilities : array or tensor, shape (..., bins), float
+        Non-negative, each row summing to 1.
+    centers : array or tensor, shape (bins, 2) or (..., bins, 2), float, optional
+        As for `mode`.
+    temperature : float
+        1 gives the mean; toward 0, the mode. Positive.
+
+    Returns
+    -------
+    array or tensor, shape (..., 2), float32
+        ab, Lab units.
+
+    Raises
+    ------
+    ValueError
+        If `temperature` is not positive, or the number of bins differs.
+    """
+    if not temperature > 0:
+        raise ValueError(f"temperature must be positive, got {temperature}; 1 is the mean, toward 0 the mode")
+    xp, probabilities, centers = _decodable(probabilities, centers)
+    if xp is not np:
+        return mean(xp.softmax(_log(xp, probabilities) / temperature), centers)
+    rows = probabilities.reshape(-1, probabilities.shape[-1])
+    own = centers if centers.ndim == 2 else np.broadcast_to(centers, (*probabilities.shape, 2)).reshape(*rows.shape, 2)
+    result = np.empty((len(rows), 2), np.float32)
+    for start in range(0, len(rows), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        sharpened = _log(np, rows[part]) / np.float32(temperature)
+        sharpened -= sharpened.max(axis=-1, keepdims=True)
+        np.exp(sharpened, out=sharpened)
+        sharpened /= sharpened.sum(axis=-1, keepdims=True)
+        result[part] = mean(sharpened, own if own.ndim == 2 else own[part])
+    return result.reshape(*probabilities.shape[:-1], 2)
+
+
+def _log(xp, probabilities):
+    return xp.log(xp.maximum(probabilities, 1e-30))
+
+
+def frequencies(ab, centers=None):
+    """Return how often each bin occurs: the prior of a set of pictures.
 
     Parameters
     ----------
     ab : array, shape (..., 2), float
-        Lab units.
+        Lab units, at least one color.
+    centers : array, shape (bins, 2), float, optional
+        ab color of each bin, Lab units.
 
     Returns
     -------
-    array, shape (...), int
-        Index into `centers`.
+    array, shape (bins,), float64
+        They sum to 1. Of a small set many are 0: see `smooth`.
+
+    Raises
+    ------
+    ValueError
+        If there is no color, or as `neighbors`.
     """
-    ab = np.asarray(ab)
-    index, lowest = _index_of_grid()
-    row, column = np.moveaxis(np.clip(np.rint(ab / STEP).astype(int) - lowest, 0, np.array(index.shape) - 1), -1, 0)
-    found = index[row, column]
-    outside = found < 0  # the nearest point of the grid is no bin
-    if outside.any():
-        found[outside] = _tree().query(ab[outside])[1]
-    return found
+    index = nearest(np.asarray(ab), centers).ravel()
+    if not index.size:
+        raise ValueError("there are no colors to count")
+    return np.bincount(index, minlength=len(_centers_or_default(centers))) / index.size
 
 
-@functools.cache
-def _index_of_grid():
-    """Return the bin at each point of the grid, -1 where there is none, and where the grid begins, in steps."""
-    steps = (centers() / STEP).astype(int)
-    lowest = steps.min(axis=0) - 1  # with an edge without bins, on which far colors end
-    index = np.full(steps.max(axis=0) + 2 - lowest, -1)
-    index[tuple((steps - lowest).T)] = np.arange(len(steps))
-    return index, lowest
+def smooth(prior, sigma=5.0, centers=None):
+    """Spread a distribution over the bins with a Gaussian in the ab plane, where neighbors are similar colors.
+
+    Section 2.2 of Zhang, Isola and Efros (2016).
+
+    Parameters
+    ----------
+    prior : array, shape (bins,), float
+        Not negative.
+    sigma : float
+        Of the Gaussian, Lab units.
+    centers : array, shape (bins, 2), float, optional
+        ab color of each bin, Lab units.
+
+    Returns
+    -------
+    array, shape (bins,), float64
+        With the same sum.
+
+    Raises
+    ------
+    ValueError
+        If the number of bins differs, one is negative or not finite, or sigma is not positive.
+    """
+    grid = _centers_or_default(centers).astype(np.float64)
+    prior = _checked_prior(prior)
+    if len(prior) != len(grid):
+        raise ValueError(f"there are {len(grid)} bins and {len(prior)} frequencies")
+    if not sigma > 0:
+        raise ValueError(f"sigma is in Lab units and positive, got {sigma}")
+    squared = ((grid[:, None] - grid) ** 2).sum(axis=-1)
+    spread = np.exp(-squared / (2 * sigma**2))
+    return (spread / spread.sum(axis=0)) @ prior  # each bin gives away all that it has, also at the edge
 
 
-@functools.cache
-def _tree():
+def class_weights(prior, uniform=0.5):
+    """Return how much each bin counts in a rebalanced loss.
+
+    Equation 4 of Zhang, Isola and Efros (2016): 1 / ((1 - lambda) p + lambda / bins), scaled.
+
+    Parameters
+    ----------
+    prior : array, shape (bins,), float
+        How often each bin occurs, summing to 1.
+    uniform : float
+        lambda, 0..1: the share of the uniform distribution that is mixed in. 1 makes all weights 1; 0 needs a prior
+        without zeros.
+
+    Returns
+    -------
+    array, shape (bins,), float32
+        Positive and finite; their average under the prior is 1, so that the loss keeps its scale.
+
+    Raises
+    ------
+    ValueError
+        If the prior is no distribution, `uniform` is not 0..1, or a weight would be infinite.
+    """
+    prior = _checked_prior(prior)
+    if not np.isclose(prior.sum(), 1, atol=1e-4):
+        raise ValueError(f"the prior sums to 1, got {prior.sum():.4g}; divide it by its sum")
+    if not 0 <= uniform <= 1:
+        raise ValueError(f"uniform is the share of the uniform distribution, 0..1, got {uniform}")
+    mixed = (1 - uniform) * prior + uniform / len(prior)
+    with np.errstate(all="ignore"):
+        weights = (1 / mixed / (prior @ (1 / mixed))).astype(np.float32)
+    infinite = ~np.isfinite(weights) | (mixed == 0)
+    if infinite.any():
+        raise ValueError(
+            f"{infinite.sum()} bins never occur, or hardly: their weights would be infinite. Mix in some of the "
+            "uniform distribution, or smooth the prior further"
+        )
+    return weights
+
+
+def _centers_or_default(given):
+    if given is None:
+        return _srgb_centers(float(STEP))
+    given = np.asarray(given, np.float32)
+    if given.ndim != 2 or given.shape[1] != 2 or not len(given) or not np.isfinite(given).all():
+        raise ValueError(f"centers are ab colors, shape (bins, 2), got shape {given.shape}")
+    return given
+
+
+def _decodable(probabilities, centers):
+    """Return numpy or keras.ops, and both arguments as float32 of it, checked."""
+    tensor = lab.is_tensor(probabilities)
+    if centers is None:
+        centers = _srgb_centers(float(STEP))
+    if len(probabilities.shape) < 1 or tuple(centers.shape[-2:]) != (probabilities.shape[-1], 2):
+        raise ValueError(
+            f"probabilities of shape {tuple(probabilities.shape)} need centers of shape "
+            f"({probabilities.shape[-1]}, 2), got {tuple(centers.shape)}"
+        )
+    if not tensor:
+        return np, np.asarray(probabilities, np.float32), np.asarray(centers, np.float32)
+    from keras import ops
+
+    return ops, ops.cast(probabilities, "float32"), ops.convert_to_tensor(centers, "float32")
+
+
+def _chosen(xp, ab, table, count, sigma):
+    """Choose the nearest of the bins that each pixel's cell knows; `xp` is numpy or keras.ops."""
+    cells, candidates, colors = table
+    cell = xp.clip((ab + _REACH) * (cells / (2 * _REACH)), 0, cells - 1)
+    cell = cell.astype("int32") if xp is np else xp.cast(cell, "int32")
+    cell = cell[..., 0] * cells + cell[..., 1]
+    known = xp.take(candidates, cell, axis=0)
+    a, b = (xp.take(own, cell, axis=0) - ab[..., axis, None] for axis, own in enumerate(colors))
+    squared = a * a + b * b
+    if xp is np:
+        place = np.argpartition(squared, count - 1, axis=-1)[:, :count]
+        # One row for each neighbor and plain positions: NumPy is slow along short last axes.
+        place = place.T + np.arange(len(ab)) * squared.shape[-1]
+        squared = squared.take(place)
+        weights = np.exp((squared.min(axis=0) - squared) * np.float32(0.5 / sigma**2))
+        return known.take(place).T, (weights / weights.sum(axis=0)).T
+    closeness, place = xp.top_k(-squared, count)
+    return xp.take_along_axis(known, place, axis=-1), xp.softmax(closeness / (2 * sigma**2))
+
+
+@functools.lru_cache(maxsize=16)
+def _table(grid, count):
+    """Return how many cells lie side by side, and which bins can be among the nearest of some color of each.
+
+    The bins: index, shape (cells**2, most), int32, and their a and b, shape (2, cells**2, most), float32. Where a cell
+    knows fewer than most, the rest is a bin that is far from everything.
+    """
     from scipy.spatial import cKDTree
 
-    return cKDTree(centers())
+    grid = np.frombuffer(grid, np.float32).reshape(-1, 2)
+    tree = cKDTree(grid)
+    step = tree.query(grid, k=2)[0][:, -1].min() if len(grid) > 1 else STEP
+    cells = int(np.ceil(2 * _REACH * _CELLS_PER_STEP / step))
+    width = 2 * _REACH / cells
+    side = (np.arange(cells) + 0.5) * width - _REACH
+    middles = np.stack(np.meshgrid(side, side, indexing="ij"), axis=-1).reshape(-1, 2)
+    asked = min(count + 8, len(grid))
+    while True:
+        distance, index = tree.query(middles, k=range(1, asked + 1))
+        # A color is up to half a diagonal from its cell's middle: what is certainly near enough may be farther from it
+        # by that much, and what may be nearer still, nearer by as much. A little more is for rounding.
+        near = distance <= distance[:, count - 1, None] + width * np.sqrt(2) + 1e-3
+        most = near.sum(axis=-1).max()
+        if most < asked or asked == len(grid):
+            break
+        asked = min(2 * asked, len(grid))
+    candidates = np.where(near, index, len(grid))[:, :most].astype(np.int32)
+    colors = np.append(grid, np.full((1, 2), 1e4, np.float32), axis=0)
+    return cells, candidates, np.stack([colors[candidates, axis] for axis in (0, 1)])
+
+
+def _check_pairs(shape):
+    if len(shape) < 1 or shape[-1] != 2:
+        raise ValueError(f"ab has a and b on its last axis, got shape {tuple(shape)}")
+
+
+def _checked_prior(prior):
+    prior = np.asarray(prior, np.float64)
+    if prior.ndim != 1 or not np.isfinite(prior).all() or (prior < 0).any():
+        raise ValueError("a prior is one frequency for each bin, finite and not negative")
+    return prior

@@ -55,7 +55,7 @@ def rgb_to_lab(rgb):
     -----
     Agrees with ``skimage.color.rgb2lab`` to 0.01 for every one of the 16.7 million sRGB colors.
     """
-    if _is_tensor(rgb):
+    if is_tensor(rgb):
         return _lab_from_linear(*_tensor_linear(rgb))
     rgb = np.asarray(rgb)
     _check_channels(rgb.shape, 3, "rgb")
@@ -94,7 +94,7 @@ def lab_to_rgb(lab, gamut="clip"):
     """
     if gamut not in ("clip", "keep lightness", "none"):
         raise ValueError(f"gamut must be 'clip', 'keep lightness' or 'none', got {gamut!r}")
-    if _is_tensor(lab):
+    if is_tensor(lab):
         from keras import backend, ops
 
         _check_lab(lab.shape, backend.standardize_dtype(lab.dtype), _numpy_or_none(lab))
@@ -118,7 +118,7 @@ def lightness_to_rgb(lightness):
         R = G = B, 0..1, with that lightness.
     """
     _check_channels(lightness.shape, 1, "lightness")
-    if not _is_tensor(lightness):
+    if not is_tensor(lightness):
         return lab_to_rgb(np.concatenate([lightness, np.zeros((*lightness.shape[:-1], 2), np.float32)], axis=-1))
     from keras import ops
 
@@ -184,6 +184,24 @@ def to_uint8(rgb):
     rgb = np.asarray(rgb)
     _check_values(rgb, 0, 1, "float pictures are 0..1", "divide by 255")
     return np.round(rgb * 255).clip(0, 255).astype(np.uint8)
+
+
+def is_tensor(value):
+    """Tell whether a value is a Keras tensor, of any backend or symbolic, and not NumPy's.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    bool
+    """
+    if isinstance(value, np.ndarray | np.generic | list | tuple | int | float):
+        return False
+    import keras
+
+    return keras.ops.is_tensor(value) or isinstance(value, keras.KerasTensor)
 
 
 # The formulas, written once: `xp` is numpy or keras.ops.
@@ -260,14 +278,6 @@ def _by_chunks(function, pictures):
 
 
 # What goes in, checked.
-
-
-def _is_tensor(value):
-    if isinstance(value, np.ndarray | np.generic | list | tuple | int | float):
-        return False
-    import keras
-
-    return keras.ops.is_tensor(value) or isinstance(value, keras.KerasTensor)
 
 
 def _tensor_linear(rgb):

@@ -12,9 +12,11 @@ from colorkit import lab
 
 STEP = 10
 
-# Colors are looked up within this range, as far as a colorizer may go, in cells of a quarter of the grid's step.
+# Colors are looked up within this range, as far as a colorizer may go, in cells of a quarter of the grid's step, and of
+# one Lab unit at least, lest the table grow without end.
 _REACH = 256
 _CELLS_PER_STEP = 4
+_LEAST_CELL = 1.0
 # Pixels that are worked on at a time, so that temporaries stay small.
 _CHUNK = 2**14
 _MOST_BYTES = 2**32  # of a dense encoding: what a lesson may take
@@ -41,10 +43,10 @@ def centers(step=STEP, gamut=None):
     Raises
     ------
     ValueError
-        If the step is not positive, or the gamut is no area of the ab plane.
+        If the step is not positive and finite, or the gamut is no area of the ab plane.
     """
-    if not step > 0:
-        raise ValueError(f"step is the distance of two bins in Lab units and positive, got {step}")
+    if not 0 < step < np.inf:
+        raise ValueError(f"step is the distance of two bins in Lab units, positive and finite, got {step}")
     if gamut is None:
         return _srgb_centers(float(step))
     gamut = np.asarray(gamut, np.float64)
@@ -123,7 +125,7 @@ def neighbors(ab, count=5, sigma=5.0, centers=None):
     Returns
     -------
     index : array or tensor, shape (..., count), int32
-        Into `centers`.
+        Into `centers`, in any order.
     weights : array or tensor, shape (..., count), float32
         Proportional to exp(-distance**2 / (2 sigma**2)); they sum to 1.
 
@@ -142,7 +144,7 @@ def neighbors(ab, count=5, sigma=5.0, centers=None):
         from keras import ops
 
         _check_pairs(ab.shape)
-        return _chosen(ops, ops.cast(ab, "float32"), table, count, sigma)
+        return _chosen(ops, ops.clip(ops.cast(ab, "float32"), -_REACH, _REACH), table, count, sigma)
     ab = np.asarray(ab, np.float32)
     _check_pairs(ab.shape)
     if ab.size and not np.abs(ab).max() <= _REACH:  # written so that NaN is caught too
@@ -170,7 +172,7 @@ def encode(ab, count=5, sigma=5.0, centers=None):
     Returns
     -------
     array or tensor, shape (..., bins), float32
-        Each row sums to 1 and has `count` entries that are not 0.
+        Each row sums to 1, and is 0 but for `count` entries.
 
     Raises
     ------
@@ -388,8 +390,10 @@ def class_weights(prior, uniform=0.5):
         raise ValueError(f"uniform is the share of the uniform distribution, 0..1, got {uniform}")
     mixed = (1 - uniform) * prior + uniform / len(prior)
     with np.errstate(all="ignore"):
-        weights = (1 / mixed / (prior @ (1 / mixed))).astype(np.float32)
-    infinite = ~np.isfinite(weights) | (mixed == 0)
+        weights = 1 / mixed
+        average = (prior / mixed)[prior > 0].sum()
+        weights = (weights / average).astype(np.float32)
+    infinite = ~np.isfinite(weights)
     if infinite.any():
         raise ValueError(
             f"{infinite.sum()} bins never occur, or hardly: their weights would be infinite. Mix in some of the "
@@ -410,15 +414,20 @@ def _centers_or_default(given):
 def _decodable(probabilities, centers):
     """Return numpy or keras.ops, and both arguments as float32 of it, checked."""
     tensor = lab.is_tensor(probabilities)
+    if not tensor:
+        probabilities = np.asarray(probabilities, np.float32)
     if centers is None:
         centers = _srgb_centers(float(STEP))
-    if len(probabilities.shape) < 1 or tuple(centers.shape[-2:]) != (probabilities.shape[-1], 2):
+    elif not lab.is_tensor(centers):
+        centers = np.asarray(centers, np.float32)
+    wanted = (*probabilities.shape[-1:], 2)
+    if len(wanted) != 2 or tuple(centers.shape[-2:]) != wanted:
         raise ValueError(
-            f"probabilities of shape {tuple(probabilities.shape)} need centers of shape "
-            f"({probabilities.shape[-1]}, 2), got {tuple(centers.shape)}"
+            f"probabilities of shape {tuple(probabilities.shape)} need centers of shape {wanted}, got "
+            f"{tuple(centers.shape)}"
         )
     if not tensor:
-        return np, np.asarray(probabilities, np.float32), np.asarray(centers, np.float32)
+        return np, probabilities, np.asarray(centers)
     from keras import ops
 
     return ops, ops.cast(probabilities, "float32"), ops.convert_to_tensor(centers, "float32")
@@ -441,7 +450,8 @@ def _chosen(xp, ab, table, count, sigma):
         weights = np.exp((squared.min(axis=0) - squared) * np.float32(0.5 / sigma**2))
         return known.take(place).T, (weights / weights.sum(axis=0)).T
     closeness, place = xp.top_k(-squared, count)
-    return xp.take_along_axis(known, place, axis=-1), xp.softmax(closeness / (2 * sigma**2))
+    weights = xp.exp((closeness - closeness[..., :1]) * (0.5 / sigma**2))  # the first is the nearest
+    return xp.take_along_axis(known, place, axis=-1), weights / xp.sum(weights, axis=-1, keepdims=True)
 
 
 @functools.lru_cache(maxsize=16)
@@ -456,7 +466,7 @@ def _table(grid, count):
     grid = np.frombuffer(grid, np.float32).reshape(-1, 2)
     tree = cKDTree(grid)
     step = tree.query(grid, k=2)[0][:, -1].min() if len(grid) > 1 else STEP
-    cells = int(np.ceil(2 * _REACH * _CELLS_PER_STEP / step))
+    cells = int(np.ceil(2 * _REACH / max(step / _CELLS_PER_STEP, _LEAST_CELL)))
     width = 2 * _REACH / cells
     side = (np.arange(cells) + 0.5) * width - _REACH
     middles = np.stack(np.meshgrid(side, side, indexing="ij"), axis=-1).reshape(-1, 2)

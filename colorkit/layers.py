@@ -10,8 +10,19 @@ from keras import ops
 from colorkit import bins, lab
 
 
+class _GivesAB(keras.layers.Layer):
+    """What layers that make a and b have in common: they work in float32, also where others use mixed precision."""
+
+    def __init__(self, dtype="float32", **options):
+        super().__init__(dtype=dtype, **options)
+
+    def compute_output_shape(self, input_shape):
+        """Return the shape of a and b."""
+        return (*input_shape[:-1], 2)
+
+
 @keras.saving.register_keras_serializable(package="colorkit")
-class RGBToAB(keras.layers.Layer):
+class RGBToAB(_GivesAB):
     """a and b of sRGB colors: what makes a colorizer of a network that gives R, G and B.
 
     Input: shape (batch, height, width, 3), float, 0..1. Output: shape (batch, height, width, 2), float32, Lab units.
@@ -21,12 +32,8 @@ class RGBToAB(keras.layers.Layer):
         """Return a and b."""
         return lab.rgb_to_lab(rgb)[..., 1:]
 
-    def compute_output_shape(self, input_shape):
-        """Return the shape of a and b."""
-        return (*input_shape[:-1], 2)
 
-
-class _Decode(keras.layers.Layer):
+class _Decode(_GivesAB):
     """What layers that make a and b of logits over bins have in common.
 
     Parameters
@@ -49,10 +56,6 @@ class _Decode(keras.layers.Layer):
                 f"{self.name} takes {len(self.centers)} logits, one for each bin of step {self.step}, on the last "
                 f"axis; got shape {tuple(input_shape)}"
             )
-
-    def compute_output_shape(self, input_shape):
-        """Return the shape of a and b."""
-        return (*input_shape[:-1], 2)
 
     def get_config(self):
         """Return what a saved file needs to make this layer again."""

@@ -58,7 +58,7 @@ _STYLE = {
 }
 
 _PLANE_LIGHTNESS = 65  # where most of the ab plane is inside the sRGB gamut
-_FEW_POINTS = 40  # more of them are a cloud
+_FEW_POINTS = 60  # more of them are a cloud
 
 _MOST_COLUMNS = 6
 _WIDEST_GALLERY = 11  # inches
@@ -293,7 +293,7 @@ def ab_map(values=None, label=None, mark=None):
         What `values` are, with the unit; needed with them.
     mark : dict, optional
         Name -> ab color, shape (2,), or several, shape (N, 2), Lab units. Each is drawn as a point of its own color at
-        lightness 65 (the nearest to it that is in gamut), each name with its own shape. More than 40 are drawn small,
+        lightness 65 (the nearest to it that is in gamut), each name with its own shape. More than 60 are drawn small,
         on the plane's own colors in black.
 
     Raises

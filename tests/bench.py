@@ -76,6 +76,45 @@ def importing():
     return {"import colorkit, ms": 1000 * statistics.median(runs)}
 
 
+def encoding_colors():
+    """Compare the soft encoding of colors over bins with scikit-learn's search, and time decoding."""
+    from sklearn.neighbors import NearestNeighbors
+
+    from colorkit import bins, lab
+
+    batch = np.random.default_rng(0).integers(0, 256, (16, 56, 56, 3), dtype=np.uint8)
+    ab = lab.rgb_to_lab(batch)[..., 1:]
+    search = NearestNeighbors(n_neighbors=5).fit(bins.centers())
+
+    def searched():
+        distance, index = search.kneighbors(ab.reshape(-1, 2))
+        weights = np.exp(-(distance**2) / 50)
+        return index, (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+
+    def searched_dense():
+        index, weights = searched()
+        result = np.zeros((len(index), 313), np.float32)
+        np.put_along_axis(result, index, weights, axis=1)
+        return result
+
+    encoded = bins.encode(ab)
+    neighbors, theirs, dense, their_dense, decoding = medians(
+        lambda: bins.neighbors(ab),
+        searched,
+        lambda: bins.encode(ab),
+        searched_dense,
+        lambda: bins.annealed_mean(encoded),
+    )
+    pictures = len(batch)
+    return {
+        "bins.neighbors, 16 pictures of 56 x 56, pictures/s": pictures / neighbors,
+        "bins.neighbors, times scikit-learn's speed (at least 3)": theirs / neighbors,
+        "bins.encode, all 313 bins, pictures/s": pictures / dense,
+        "bins.encode, times the speed of scikit-learn's and put_along_axis": their_dense / dense,
+        "bins.annealed_mean, pictures/s": pictures / decoding,
+    }
+
+
 def coloring():
     """Time colorize on a 12-megapixel photo, with a network that does nothing: what colorkit itself costs."""
     import keras
@@ -194,6 +233,7 @@ def main():
     for measure in (
         importing,
         color_conversion,
+        encoding_colors,
         coloring,
         making_scenes,
         loading_photos,

@@ -939,4 +939,4 @@ for count in range(2, len(one) + 1):
 # - Bring the experts to the same volume: put a `layers.Normalization` that was adapted to the training pictures before
 #   each projection. Is a rung now beyond doubt?
 #
-# **Next:** lesson 8, color as classes. (It is being written.)
+# **Next:** [8. Color as classes](08_color_as_classes.ipynb).

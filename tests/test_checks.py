@@ -10,7 +10,7 @@ from colorkit import checks
 from colorkit.exercises import EXERCISES
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def notebook():
     InteractiveShell.instance()
     yield

@@ -28,6 +28,11 @@ PALETTE = {
     "a": "#CC79A7",
     "b": "#E69F00",
     "accent": "#0072B2",
+    # Lines about colors that have a name.
+    "red": "#D55E00",
+    "yellow": "#E69F00",
+    "green": "#009E73",
+    "blue": "#0072B2",
 }
 # For lines whose names are not in the palette, in this order. Okabe and Ito's yellow is too pale on white.
 _OTHER_COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000")

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from colorkit import colorizer, extractors
+from colorkit import layers as own_layers
 
 ROOT = Path(__file__).resolve().parent.parent
 PAPER = "64/2 128 128/2 256 256/2 512 512 256"
@@ -39,6 +40,16 @@ def koalarization():
 @pytest.fixture(scope="module")
 def three_experts():
     return lesson("07_three_experts")
+
+
+@pytest.fixture(scope="module")
+def color_as_classes():
+    return lesson("08_color_as_classes")
+
+
+@pytest.fixture(scope="module")
+def pix2pix():
+    return lesson("09_pix2pix")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +95,40 @@ def test_the_full_network_of_paper_004(three_experts):
     assert whole(np.full((1, 64, 48, 1), 50, np.float32), training=False).shape == (1, 64, 48, 2)
 
 
-def small_networks(koalarization, three_experts):
+def test_the_full_network_of_paper_003(color_as_classes):
+    classifier, published = color_as_classes["classifier"], color_as_classes["published"]
+    network = classifier(published)
+    assert network.count_params() == 25_021_945
+    assert network.compute_output_shape((1, 224, 224, 1)) == (1, 56, 56, 313)
+    dilations = [layer.dilation_rate for layer in network.layers if type(layer) is keras.layers.Conv2D]
+    assert dilations.count((2, 2)) == 6 and len(dilations) == 22
+    released = published.replace("256 256 256 n up128 128 128", "512 512 512 up256 256 256").replace(" n", "")
+    assert classifier(released).count_params() == 32_230_393
+    # By hand: 5 and 13 pixels after the first two blocks, and what dilation adds to the fifth.
+    windows = color_as_classes["windows"]
+    assert windows(published)[:5] == [5, 13, 37, 85, 181]
+    assert windows(published.replace("d2", ""))[4] == 133
+
+
+FULL = {"down": [64, 128, 256, 512, 512, 512, 512, 512], "up": [512, 512, 512, 512, 256, 128, 64], "size": 256}
+
+
+def test_pix2pix_at_full_size(pix2pix):
+    generator, critic = pix2pix["generator"](**FULL), pix2pix["critic"]([64, 128, 256, 512])
+    assert generator.count_params() == 54_421_762
+    assert critic.count_params() == 2_767_361
+    assert generator.output_shape == (None, 256, 256, 2)
+    assert critic.compute_output_shape([(1, 256, 256, 1), (1, 256, 256, 2)]) == (1, 30, 30, 1)
+    kinds = [type(layer) for layer in generator.layers]
+    assert kinds.count(keras.layers.Conv2D) == kinds.count(keras.layers.Conv2DTranspose) == 8
+    assert kinds.count(keras.layers.Dropout) == 3
+    # A batch of one at a bottleneck of 1 x 1: normalized to exactly 0, unless it is left out.
+    assert kinds.count(keras.layers.BatchNormalization) == 14
+    without = pix2pix["generator"](**FULL, inmost_norm=False)
+    assert without.count_params() == generator.count_params() - 4 * 512
+
+
+def small_networks(koalarization, three_experts, color_as_classes, pix2pix):
     """Return a colorizer of each lesson: L in, ab out."""
     autoencoders = lesson("05_autoencoders")
     expert = extractors.load("MobileNet 0.25", weights=None, size=32)
@@ -92,6 +136,8 @@ def small_networks(koalarization, three_experts):
     L = keras.Input((None, None, 1))
     join = three_experts["three_experts"]([256, 256], "8/2 16", 8, "8 up 2")
     joined = join([L, expert(L), expert(L)])
+    heads = color_as_classes["three_heads"]("8/2 n 8/2 n 8d2")
+    odds = own_layers.AnnealedMean()(heads.output["rebalanced"])
     return {
         "rgb_1": autoencoders["colorizer"](autoencoders["autoencoder"]("8 8/2 8@5 up 3")),
         "rgb_2": autoencoders["colorizer"](autoencoders["autoencoder"]("8 T8 T3")),
@@ -101,14 +147,18 @@ def small_networks(koalarization, three_experts):
             koalarization["koalarization"](256, "8 16/2 8", 8, "up 2", details=True, activation="gelu", hide=0.5), 1.0
         ),
         "experts": keras.Model(L, keras.layers.Rescaling(128.0)(joined)),
+        "classes": keras.Model(heads.input, keras.layers.UpSampling2D(4, interpolation="bilinear")(odds)),
+        "pix2pix": pix2pix["generator"](down=[8, 8, 16], up=[8, 8]),
     }
 
 
-def test_each_is_a_colorizer_that_runs_on_a_second_backend(koalarization, three_experts, tmp_path):
+def test_each_is_a_colorizer_that_runs_on_a_second_backend(
+    koalarization, three_experts, color_as_classes, pix2pix, tmp_path
+):
     pytest.importorskip("jax", reason="JAX is not installed")
     L = np.random.default_rng(0).uniform(0, 100, (2, 32, 48, 1)).astype(np.float32)
     wanted = {}
-    for name, network in small_networks(koalarization, three_experts).items():
+    for name, network in small_networks(koalarization, three_experts, color_as_classes, pix2pix).items():
         colorizer.check_model(network)
         wanted[name] = np.asarray(network(L, training=False))
         colorizer.check_ab(wanted[name], L)

@@ -1091,4 +1091,4 @@ annealed_mean = check("08-d", annealed_mean)
 # - Zhang, Isola and Efros: *Colorful Image Colorization* (2016), arXiv:1603.08511. Deshpande et al., *Learning diverse image
 #   colorization* (2017), arXiv:1612.01958, draw whole pictures instead of pixels.
 #
-# **Next:** lesson 9, pix2pix. (It is being written.)
+# **Next:** [9. pix2pix](09_pix2pix.ipynb).

@@ -10,17 +10,18 @@ import keras
 import numpy as np
 import pytest
 
-from colorkit import colorizer, extractors
+from colorkit import colorizer, extractors, training
 from colorkit import layers as own_layers
 
 ROOT = Path(__file__).resolve().parent.parent
+DEFINITIONS = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
 PAPER = "64/2 128 128/2 256 256/2 512 512 256"
 
 
 def lesson(name):
-    """Return what a lesson defines, without running it: its imports, functions, and names for plain values."""
+    """Return what a lesson defines, without running it: imports, functions, classes, and names for plain values."""
     tree = ast.parse((ROOT / "book" / "lessons" / f"{name}.py").read_text("utf-8"))
-    kept = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef)]
+    kept = [node for node in tree.body if isinstance(node, DEFINITIONS)]
     names = {}
     exec(compile(ast.Module(kept, []), name, "exec"), names)
     for node in tree.body:
@@ -126,6 +127,41 @@ def test_pix2pix_at_full_size(pix2pix):
     assert kinds.count(keras.layers.BatchNormalization) == 14
     without = pix2pix["generator"](**FULL, inmost_norm=False)
     assert without.count_params() == generator.count_params() - 4 * 512
+
+
+class Interrupt(keras.callbacks.Callback):
+    """Stop as a learner does, in the middle of an epoch."""
+
+    def on_batch_end(self, batch, logs=None):
+        if len(self.model.history.epoch) == 2:
+            raise KeyboardInterrupt
+
+
+def test_a_gan_that_was_interrupted_goes_on_as_if_it_had_not_been(pix2pix, own_cache):
+    pix2pix["cross_entropy"] = keras.losses.BinaryCrossentropy(from_logits=True)
+    random = np.random.default_rng(0)
+    L = random.uniform(0, 100, (8, 16, 16, 1)).astype(np.float32)
+    ab = random.uniform(-60, 60, (8, 16, 16, 2)).astype(np.float32)
+
+    def pair_after(name, *others, seed=0):
+        keras.utils.set_random_seed(seed)
+        generator, critic = pix2pix["generator"](down=[4, 8], up=[4]), pix2pix["critic"]([4, 8])
+        pair = pix2pix["Adversaries"](generator, critic)
+        followers = training.callbacks(name, *others)
+        followers[-1].seconds = 0  # save after each epoch, however short
+        pair.fit(L, ab, batch_size=4, epochs=4, shuffle=False, verbose=0, callbacks=followers)
+        return pair
+
+    whole = pair_after("09_test whole")
+    with pytest.raises(KeyboardInterrupt):
+        pair_after("09_test halves", Interrupt())
+    halves = pair_after("09_test halves", seed=1)  # another start, which resuming must undo
+    assert len(halves.history.epoch) == 4
+    for part in ("generator", "critic", "generator_optimizer", "critic_optimizer"):
+        one, other = getattr(whole, part), getattr(halves, part)
+        assert len(one.variables) == len(other.variables) > 4
+        for wanted, given in zip(one.variables, other.variables, strict=True):
+            np.testing.assert_allclose(given, wanted, rtol=1e-4, atol=1e-6, err_msg=part)
 
 
 def small_networks(koalarization, three_experts, color_as_classes, pix2pix):

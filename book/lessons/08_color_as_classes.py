@@ -609,7 +609,9 @@ claim(
 # color, is vivid, but a pixel may differ from its neighbor for no good reason. The authors take a path between them. They
 # raise the odds to the power 1 / T, make them sum to 1 again, and take the mean of that:
 #
-# $$ \operatorname{E}\,[f_T(z)], \qquad f_T(z)_q = \frac{\exp(\log(z_q) / T)}{\sum_q \exp(\log(z_q) / T)} $$
+# $$ f_T(z)_q = \frac{\exp(\log(z_q) / T)}{\sum_q \exp(\log(z_q) / T)} $$
+#
+# (z is the list of odds, q one of its bins, and exp(log(z) / T) is z to the power 1 / T.)
 #
 # With the **temperature** T = 1 nothing changes: the mean. Toward 0 only the most likely color is left: the mode. This is the
 # **annealed mean**, and they chose T = 0.38.
@@ -761,8 +763,6 @@ claim(
 # ## Draw one
 #
 # The odds hold more than one picture. Why decode at all? Draw a color for each pixel, as the world does.
-
-# %% [markdown]
 # **Predict** what that looks like, before you run the next cell.
 
 
@@ -888,7 +888,7 @@ table = metrics.evaluate(
     | {name: np.array(enlarge(ab)) for name, ab in made.items()},
     test,
 )
-table.select("colorfulness", "AuC", "AuC rebalanced", "CIEDE2000", "PSNR")
+table.select("colorfulness", "AuC", "AuC rebalanced", "CIEDE2000")
 
 # %% [markdown]
 # Read the table from above. L2 and the odds at T = 0.38 are about equally colorful, and the odds are a little nearer to the

@@ -107,8 +107,8 @@ def nearest(ab, centers=None):
 def neighbors(ab, count=5, sigma=5.0, centers=None):
     """Return the bins that each color is nearest to, with Gaussian weights: the soft encoding, without its zeros.
 
-    Section 2.2 of Zhang, Isola and Efros (2016). No search is needed: which bins can be among the nearest is the same
-    all over a small cell of the ab plane, and is known beforehand for each cell.
+    As Zhang, Isola and Efros (2016) do. No search is needed: which bins can be among the nearest is the same all over a
+    small cell of the ab plane, and is known beforehand for each cell.
 
     Parameters
     ----------
@@ -328,8 +328,6 @@ def frequencies(ab, centers=None):
 def smooth(prior, sigma=5.0, centers=None):
     """Spread a distribution over the bins with a Gaussian in the ab plane, where neighbors are similar colors.
 
-    Section 2.2 of Zhang, Isola and Efros (2016).
-
     Parameters
     ----------
     prior : array, shape (bins,), float
@@ -363,7 +361,7 @@ def smooth(prior, sigma=5.0, centers=None):
 def class_weights(prior, uniform=0.5):
     """Return how much each bin counts in a rebalanced loss.
 
-    Equation 4 of Zhang, Isola and Efros (2016): 1 / ((1 - lambda) p + lambda / bins), scaled.
+    1 / ((1 - lambda) p + lambda / bins), scaled, as in the code of Zhang, Isola and Efros (2016).
 
     Parameters
     ----------

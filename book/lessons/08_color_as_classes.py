@@ -356,11 +356,10 @@ except ValueError as error:
     print(error)
 
 # %% [markdown]
-# A weight of 1 / prior would be infinite for them. The authors do two things about it. They smooth the prior with a Gaussian
-# of sigma 5, *in the ab plane*: a bin's neighbors there are similar colors, while its neighbors in the list may be far
-# away. And they mix in the uniform distribution, by half: a weight is 1 / (half the prior + half of 1/313). Last, all
-# weights are scaled so that they are 1 on average over the pixels. Otherwise rebalancing would change the size of every
-# step too.
+# A weight of 1 / prior would be infinite for them. Two things help. Smooth the prior with a Gaussian, *in the ab plane*: a
+# bin's neighbors there are similar colors, while its neighbors in the list may be far away. And mix in the uniform
+# distribution. The authors' code mixes half and half: a weight is 1 / (half the prior + half of 1/313). Last, all weights
+# are scaled so that they are 1 on average over the pixels. Otherwise rebalancing would change the size of every step too.
 
 # %% mystnb={"image": {"alt": "The weights over the ab plane. Near gray and at the colors of sky and meadows they are far below 1, elsewhere up to about 6."}}
 weights = bins.class_weights(bins.smooth(prior))

@@ -339,7 +339,7 @@ print("laptop:", windows(small)[-1], "of 64 px")
 # %%
 scenes = world.load(limit=preset.choose(test=16, laptop=7000, gpu=20000))
 unseen = world.load(
-    split="val", limit=preset.choose(test=16, laptop=300, gpu=500)
+    split="val", limit=preset.choose(test=60, laptop=300, gpu=500)
 )
 
 
@@ -405,8 +405,9 @@ def squared(ab, predicted):
 def three_heads(layout):
     """L in, three answers out."""
     L, maps = body(layout)
+    ab = layers.Conv2D(2, 1, kernel_initializer="zeros")(maps)  # gray at first
     answers = {
-        "L2": layers.Rescaling(100.0)(layers.Conv2D(2, 1)(maps)),
+        "L2": layers.Rescaling(100.0)(ab),
         "odds": layers.Conv2D(313, 1)(maps),
         "rebalanced": layers.Conv2D(313, 1)(maps),
     }
@@ -558,7 +559,7 @@ def variation(one, other):
 
 print("          by color  over all bins")
 distance, pixels = [], []
-for thing in world.AMBIGUOUS:
+for thing in [thing for thing in world.AMBIGUOUS if where(thing).any()]:
     ours, right = (np.array(by_color(odds, thing)) for odds in both.values())
     distance.append(variation(ours, right))
     pixels.append(where(thing).sum())

@@ -15,7 +15,7 @@
 # - build the networks of two reports to their exact number of parameters,
 # - measure what context buys: in a world where the right answer is known, and on photos.
 #
-# *Time:* about 60 minutes to read and try. Compute, measured on two cores of a busy machine: 296 seconds at the laptop
+# *Time:* about 60 minutes to read and try. Compute, measured on two cores of a busy machine: 199 seconds at the laptop
 # preset, 30 seconds at the test preset. (The gpu preset has not been measured.)
 #
 # *Needs:* [3. Many photos](03_many_photos.ipynb), [4. Measuring color](04_measuring_color.ipynb) and

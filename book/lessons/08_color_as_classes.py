@@ -15,8 +15,8 @@
 # - turn odds into a color with a temperature, and find out what the published 0.38 does,
 # - give rare colors more weight, and measure what that brings and what it costs.
 #
-# *Time:* about 75 minutes to read and try. Compute, measured on two cores of a busy machine: 128 seconds at the laptop
-# preset, 21 seconds at the test preset. (The gpu preset has not been measured.)
+# *Time:* about 75 minutes to read and try. Compute, measured on two cores: 131 seconds at the laptop preset, 24 seconds
+# at the test preset. (The gpu preset has not been measured.)
 #
 # *Needs:* [3. Many photos](03_many_photos.ipynb) and [4. Measuring color](04_measuring_color.ipynb).
 
@@ -754,10 +754,10 @@ claim(
 )
 
 # %% [markdown]
-# The head without weights finds none, and it is not to blame: white was the better bet each time. The rebalanced one finds a
-# third of them, and paints a third of the white ones too. It cannot know which are vivid. Nobody can, and the last line says
+# The head without weights finds none, and it is not to blame: white was the better bet each time. The rebalanced one finds
+# about three in ten of them, and paints about as many of the white ones too. It cannot know which are vivid. Nobody can, and the last line says
 # what the true odds would do: with these weights, nearly all or nothing. Rebalancing does not make a network know more. It
-# makes it bet otherwise. (That it finds a third and not five sixths is the network's own weakness: flowers are small, and it
+# makes it bet otherwise. (That it finds so few and not five sixths is the network's own weakness: flowers are small, and it
 # is often not sure that it sees one.)
 #
 # ## Draw one
@@ -1070,8 +1070,8 @@ annealed_mean = check("08-d", annealed_mean)
 # | --- | --- | --- |
 # | 313 bins of grid size 10 (Namitha et al., after Zhang et al.) | 313, by one rule out of five that sound right | the gamut's hull, widened by one step |
 # | a color is spread over its 5 nearest bins | it moves by 0.21 Lab units there and back, with the nearest bin alone by 3.70 (four photos) | the paper gives no sigma; we use 5, as the authors' code does |
-# | squared error gives "really dull" pictures | on flowers L2 has a colorfulness of 37 to 39, the odds at T = 0.38 have 35 to 40, photos 68 (laptop preset, CPU, seeds 0 to 3) | true, and classes without rebalancing are hardly less dull |
-# | rebalancing makes pictures "very lively and vivid", and may add "unnecessary saturated" patches | colorfulness 72 to 75; the color difference rises by 2.3 to 2.9 CIEDE2000 (same runs) | both are true: it bets on rare colors |
+# | squared error gives "really dull" pictures | on flowers L2 has a colorfulness of 36 to 38, the odds at T = 0.38 have 37 to 40, photos 68 (laptop preset, CPU, seeds 0 to 3) | true, and classes without rebalancing are hardly less dull |
+# | rebalancing makes pictures "very lively and vivid", and may add "unnecessary saturated" patches | colorfulness 73 to 76; the color difference rises by 2.0 to 2.9 CIEDE2000 (same runs) | both are true: it bets on rare colors |
 # | T = 1 "decreases the temperature" | T = 1 changes nothing; below it, the odds get sharper | a slip |
 # | it fools people in 32% of the trials | not repeated here: the published network learned from 1.3 million photos, ours from 1,945 | lesson 4 has the test, for your own networks |
 #

@@ -679,7 +679,7 @@ show.curves(
         "all classes": (amounts, mixed),
         "one class": ([len(one_class)], [alone]),
     },
-    x="training photos (equal steps; bars: both of 2 seeds)",
+    x="training photos (equal steps; bars: from seed to seed)",
     y="ab RMSE on unseen photos (Lab units)",
     log="x",
 )

@@ -164,8 +164,7 @@ claim(
 )
 
 # %% [markdown]
-# Soft encoding loses next to nothing. The annealed mean moves a color a little toward its nearest bin, and that is less than
-# anybody sees in a photo.
+# Soft encoding loses next to nothing. The annealed mean moves a color a little toward its nearest bin.
 #
 # Because the grid is regular, no search is needed: a small cell of the plane knows which few bins can be the nearest for
 # any color in it. And because 308 of the 313 numbers are 0, `bins.neighbors` keeps five. What is *not* 0 is the network's
@@ -255,11 +254,9 @@ published = (
     "64 64/2 n 128 128/2 n 256 256 256/2 n 512 512 512 n "
     "512d2 512d2 512d2 n 512d2 512d2 512d2 n 256 256 256 n up128 128 128"
 )
-released = (
-    published.replace("256 256 256 n up128 128 128", "{}")
-    .replace("n ", "")
-    .format("512 512 512 up256 256 256")
-)
+released = published.replace(
+    "256 256 256 n up128 128 128", "512 512 512 n up256 256 256"
+).replace("n ", "")
 small = "16 32/2 n 32 64/2 n 64 64d2 n 64d4 64d4 n 64"
 counts = {
     "as printed": classifier(published).count_params(),
@@ -280,8 +277,8 @@ claim(
     value=counts["as released, without n"],
     at_least=32_230_393,
     at_most=32_230_393,
-    says="with the widths of the network that Zhang et al. released, and "
-    "without batch normalization, it has {value:,.0f} parameters",
+    says="the same network with the widths that Zhang et al. released, and "
+    "without batch normalization, has {value:,.0f} parameters",
 )
 
 # %% [markdown]
@@ -309,7 +306,7 @@ def windows(layout):
     return [*after, window]
 
 
-# %% mystnb={"image": {"alt": "Line chart of the window in pixels after each of the eight blocks. With dilation it rises above the picture's 224 pixels in block 6 and ends at 350; without, it stays behind from block 5 on and ends at 254."}}
+# %% mystnb={"image": {"alt": "Line chart of the window in pixels after each of the eight blocks. With dilation it rises above the picture's 224 pixels in block 6 and ends at about 350; without, it stays behind from block 5 on and ends at about 250."}}
 show.curves(
     {
         "with dilation": windows(published),
@@ -577,8 +574,7 @@ claim(
 # %% [markdown]
 # That is an average over all balloons, all walls. Is the network also right *when it is sure*? Collect all places where it
 # gave some color odds of about 30%, and count: is the color that in 30% of them? If this holds for all odds, the network is
-# **calibrated**. (The truth here is the color that was
-# really drawn, softly encoded. One bin then never has more than 0.65.)
+# **calibrated**. (The truth here is the color that was really drawn, softly encoded. One bin then never has more than 0.65.)
 
 # %% mystnb={"image": {"alt": "Calibration curve: what happened over what was predicted, in seven steps. It runs along the diagonal and bends below it only at the highest odds."}}
 drawn = bins.encode(every_fourth(unseen.ab)).ravel()
@@ -627,7 +623,7 @@ def chroma(ab):
 
 
 decoded = {
-    "L2": (given["L2"], bins.mean(truth)),
+    "L2 head": (given["L2"], bins.mean(truth)),
     "annealed mean": tuple(map(bins.annealed_mean, (given["odds"], truth))),
     "mode": tuple(map(bins.mode, (given["odds"], truth))),
 }
@@ -735,15 +731,15 @@ def vivid(ab):
 
 
 really = vivid(every_fourth(unseen.ab))
-recall, alarms = {}, {}
+recall = {}
 for name, odds in {
     "odds": given["odds"],
     "rebalanced": given["rebalanced"],
     "true, rebalanced": true_odds(unseen, weights),
 }.items():
     answer = vivid(bins.annealed_mean(odds))
-    recall[name], alarms[name] = answer[really].mean(), answer[~really].mean()
-    print(f"{name:17}{recall[name]:5.0%} found {alarms[name]:5.0%} false")
+    recall[name], alarms = answer[really].mean(), answer[~really].mean()
+    print(f"{name:17}{recall[name]:5.0%} found {alarms:5.0%} false")
 claim(
     "08-rare",
     value=recall["rebalanced"] - 2 * recall["odds"],
@@ -844,8 +840,7 @@ for share in (0, 0.1, 0.25, 0.5):
     print(f"{share:4.0%} gray photos: chroma {chroma(ab):4.1f}")
 
 # %% [markdown]
-# (That is for things of several colors. A sky, which is always blue, hardly suffers until gray is the better bet.) So count
-# before you train:
+# (That is for things of several colors.) So count before you train:
 
 # %%
 limits = preset.choose(test=(16, 16), laptop=(2000, 300), gpu=(2600, 360))

@@ -140,7 +140,7 @@ def making_scenes():
 def loading_photos():
     """Time decoding a set of photos, on all cores and on one, and loading it once it is in the cache."""
     from colorkit import photos, preset
-    from colorkit.photos.download import MIRROR, in_mirror
+    from colorkit.files import MIRROR, in_mirror
 
     if not in_mirror("flowers.tar"):
         print(f"Photos are left out, for they need {MIRROR}: set it to a folder that has flowers.tar.")
@@ -176,8 +176,9 @@ def embedding_seconds(folder):
     import keras
     import tensorflow as tf
 
-    from colorkit import lab, records
+    from colorkit import lab
     from colorkit.pictures import Pictures
+    from colorkit.training import records
 
     classifier = keras.applications.MobileNetV2(
         weights=None, include_top=False, input_shape=(128, 128, 3), pooling="avg"

@@ -12,8 +12,9 @@ import keras
 import numpy as np
 import pytest
 
-from colorkit import checkpoints, layers, preset
-from colorkit.checkpoints import CheckpointError
+from colorkit import preset
+from colorkit.models import checkpoints, layers
+from colorkit.models.checkpoints import CheckpointError
 from colorkit.pictures import Pictures
 
 ROOT = Path(__file__).resolve().parent.parent

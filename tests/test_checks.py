@@ -6,8 +6,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from colorkit import checks
-from colorkit.exercises import EXERCISES
+from colorkit import classroom
+from colorkit.classroom.exercises import EXERCISES
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -20,7 +20,7 @@ def notebook():
 def checked(name, function):
     """Return what check gives back, and what it shows as text and as HTML."""
     with capture_output() as captured:
-        result = checks.check(name, function)
+        result = classroom.check(name, function)
     (output,) = captured.outputs
     return result, output.data["text/plain"], output.data["text/html"]
 
@@ -98,13 +98,13 @@ def test_what_is_shown_is_escaped():
 
 def test_unknown_exercise():
     with pytest.raises(ValueError, match="01-a"):
-        checks.check("99-z", len)
+        classroom.check("99-z", len)
 
 
 def claimed(**arguments):
     with capture_output() as captured:
         try:
-            checks.claim("00-test", **arguments)
+            classroom.claim("00-test", **arguments)
         finally:
             claimed.output = captured.outputs[0].data if captured.outputs else None
     return claimed.output
@@ -130,11 +130,11 @@ def test_claims(monkeypatch, preset, value, bounds, holds):
     monkeypatch.setenv("COLORKIT_PRESET", preset)
     arguments = {"value": value, "says": "the value is {value:.2f}", **bounds}
     if preset != "test" and not holds:
-        with pytest.raises(checks.ClaimError, match="00-test: The value is"):
+        with pytest.raises(classroom.ClaimError, match="00-test: The value is"):
             claimed(**arguments)
     else:
         claimed(**arguments)
-    data = claimed.output[checks.CLAIM_MIME]
+    data = claimed.output[classroom.CLAIM_MIME]
     assert data["holds"] is holds and data["judged"] is (preset != "test") and data["preset"] == preset
     assert f"The value is {value:.2f}" in claimed.output["text/plain"]
     json.dumps(data)
@@ -147,11 +147,11 @@ def test_bounds_are_said():
         ({"at_least": 0, "at_most": 2}, "at least 0 and at most 2"),
         ({"at_least": 32202, "at_most": 32202}, "exactly 32,202"),
     ]:
-        assert claimed(value=1, says="{value}", **bounds)[checks.CLAIM_MIME]["bounds"] == words
+        assert claimed(value=1, says="{value}", **bounds)[classroom.CLAIM_MIME]["bounds"] == words
 
 
 def test_claims_that_say_nothing_are_refused():
     with pytest.raises(ValueError, match="at_least"):
-        checks.claim("00-test", 1, says="{value}")
+        classroom.claim("00-test", 1, says="{value}")
     with pytest.raises(ValueError, match=r"\{value\}"):
-        checks.claim("00-test", 1, at_least=0, says="it works")
+        classroom.claim("00-test", 1, at_least=0, says="it works")

@@ -24,9 +24,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from colorkit import photos, preset
-from colorkit.photos import download, registry
-from colorkit.photos.download import PhotoSetError
+from colorkit import files, photos, preset
+from colorkit.files import FileProblem
+from colorkit.photos import archives, registry
 
 AGAIN = "It was removed; run the same call again, or put a good copy in the mirror folder."
 
@@ -132,7 +132,7 @@ def load():
 
 def fails(match):
     """The call fails with one sentence of one line."""
-    return pytest.raises(PhotoSetError, match=rf"\A(?!.*\n){match}")
+    return pytest.raises(FileProblem, match=rf"\A(?!.*\n){match}")
 
 
 def test_download_shows_how_far_it_is_and_happens_once(server, small, cache, capsys):
@@ -155,8 +155,8 @@ def test_time_left_is_that_of_the_rest_at_the_pace_of_this_try(monkeypatch, caps
             return bytes(1000) if self.blocks >= 0 else b""
 
     slow = Slow()
-    monkeypatch.setattr(download.time, "monotonic", lambda: slow.now)
-    assert download._receive(slow, io.BytesIO(), 1000, 5000, "small") == 5000
+    monkeypatch.setattr(files.time, "monotonic", lambda: slow.now)
+    assert files._receive(slow, io.BytesIO(), 1000, 5000, "small") == 5000
     assert re.findall(r"small +(\d+)%  .*?left (\d+) s", capsys.readouterr().out) == [
         ("40", "6"),
         ("60", "4"),
@@ -201,8 +201,8 @@ def test_no_network(server, small, cache, monkeypatch):
 
 @pytest.mark.parametrize("place", ["connection", "name"])
 def test_network_that_never_answers(server, small, cache, monkeypatch, place):
-    monkeypatch.setattr(download, "_PATIENCE", 0.3)
-    monkeypatch.setattr(download, "_IMPATIENCE", 0.2)
+    monkeypatch.setattr(files, "_PATIENCE", 0.3)
+    monkeypatch.setattr(files, "_IMPATIENCE", 0.2)
     with monkeypatch.context() as patch, socket.create_server(("127.0.0.1", 0)) as deaf:
         if place == "name":
             patch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(20))
@@ -217,7 +217,7 @@ def test_network_that_never_answers(server, small, cache, monkeypatch, place):
             assert time.monotonic() - begin < 10
     assert kept(cache) == []
     load()
-    assert not download._silent
+    assert not files._silent
 
 
 def test_not_found(server, small, cache):
@@ -294,7 +294,8 @@ CHILD = """
 import hashlib, sys
 from pathlib import Path
 from colorkit import photos, preset
-from colorkit.photos import download, registry
+from colorkit import files
+from colorkit.photos import archives, decoding, registry
 from colorkit.photos.registry import Archive, PhotoSet
 def folder(*parts):
     path = Path({cache!r}).joinpath(*parts)
@@ -306,7 +307,7 @@ registry.sets = lambda: {{"small": small}}
 {before}
 try:
     print("loaded", hashlib.sha256(photos.load("small", 32).rgb.tobytes()).hexdigest())
-except photos.PhotoSetError as error:
+except photos.FileProblem as error:
     print("error", error)
 """
 
@@ -347,7 +348,7 @@ def test_disk_that_takes_no_more_than_so_much(small, cache, room, file, left):
 
 
 @pytest.mark.parametrize(
-    ("function", "torn"), [("photos.open_good", 0), ("download.os.replace", 1)], ids=["decoding", "writing"]
+    ("function", "torn"), [("decoding.open_good", 0), ("files.os.replace", 1)], ids=["decoding", "writing"]
 )
 def test_killed(server, small, cache, function, torn):
     whole = load().source  # so that nothing but pixels takes its name in the child
@@ -366,7 +367,7 @@ def test_alone_keeps_others_out(tmp_path):
     inside, most = [], []
 
     def work():
-        with download.alone(tmp_path / "lock"):
+        with files.locked(tmp_path / "lock"):
             inside.append(1)
             most.append(len(inside))
             time.sleep(0.01)
@@ -450,10 +451,10 @@ def test_hostile_archive_is_not_opened(server, cache, monkeypatch, tmp_path, cas
 
 
 def test_archive_of_too_many_files(small, monkeypatch):
-    monkeypatch.setattr(download, "_MAX_MEMBERS", len(PHOTOS) - 1)
+    monkeypatch.setattr(archives, "_MAX_MEMBERS", len(PHOTOS) - 1)
     with fails(f"small.tgz: not opened, for {BOMB}"):
         load()
-    monkeypatch.setattr(download, "_MAX_MEMBERS", len(PHOTOS))
+    monkeypatch.setattr(archives, "_MAX_MEMBERS", len(PHOTOS))
     load()
 
 
@@ -465,7 +466,7 @@ def test_archive_of_too_many_files(small, monkeypatch):
 def test_damaged_archive(tmp_path, content):
     (tmp_path / "full-0123456789abcdef-x.tgz").write_bytes(content)
     with fails(r"x\.tgz: this archive is damaged \(.*\); get a good copy"):
-        list(download.read_archive(tmp_path / "full-0123456789abcdef-x.tgz"))
+        list(archives.read_archive(tmp_path / "full-0123456789abcdef-x.tgz"))
 
 
 @pytest.mark.parametrize(
@@ -473,7 +474,7 @@ def test_damaged_archive(tmp_path, content):
 )
 def test_archives_of_each_kind(tmp_path, content):
     (tmp_path / "archive").write_bytes(content)
-    assert dict(download.read_archive(tmp_path / "archive")) == PHOTOS
+    assert dict(archives.read_archive(tmp_path / "archive")) == PHOTOS
 
 
 # ---- the mirror
@@ -608,7 +609,7 @@ def test_folder_that_cannot_be_written(mirror, monkeypatch):
 
 def test_downloads_can_be_forbidden(small, cache, server, monkeypatch):
     monkeypatch.setenv("COLORKIT_OFFLINE", "1")
-    with pytest.raises(PhotoSetError, match=r"^small is not here, and COLORKIT_OFFLINE forbids"):
+    with pytest.raises(FileProblem, match=r"^small is not here, and COLORKIT_OFFLINE forbids"):
         load()
     assert kept(cache) == [] and not server.ranges
     monkeypatch.setenv("COLORKIT_OFFLINE", "0")

@@ -19,30 +19,34 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 # From the ground up; a module may import what stands before it.
 LAYERS = [
     "preset",
+    "files",
+    "progress",
     "lab",
     "bins",
     "pictures",
     "photos",
     "world",
-    "colorizer",
-    "records",
+    "colorizing",
     "metrics",
-    "resume",
+    "models",
     "training",
-    "layers",
-    "extractors",
-    "checkpoints",
     "show",
-    "turing",
-    "exercises",
-    "checks",
+    "classroom",
+    "cli",
     "__main__",
 ]
 # And inside of the packages.
 INNER_LAYERS = {
-    "photos": ["download", "registry", "__init__", "mirror"],
+    "bins": ["grid", "decoding", "prior", "__init__"],
+    "pictures": ["container", "opening", "__init__"],
+    "photos": ["archives", "sources", "registry", "bundled", "decoding", "duplicates", "loading", "__init__", "mirror"],
     "world": ["sprites", "scenery", "__init__"],
+    "colorizing": ["contract", "photo", "__init__"],
     "metrics": ["measures", "baselines", "intervals", "table", "__init__"],
+    "models": ["layers", "pretrained", "checkpoints", "__init__"],
+    "training": ["resume", "watching", "records", "__init__"],
+    "show": ["charts", "encoding", "slider", "turing", "box", "__init__"],
+    "classroom": ["exercises", "checks", "claims", "__init__"],
 }
 
 
@@ -117,7 +121,15 @@ def test_import_is_light():
     assert float(seconds) < 0.3
 
 
-@pytest.mark.parametrize("name", [name for name in LAYERS if name not in ("resume", "training", "layers")])
+def modules():
+    """Return all modules below colorkit: "lab", "photos.registry"."""
+    paths = sorted((ROOT / "colorkit").rglob("*.py"))
+    names = [".".join(path.relative_to(ROOT / "colorkit").with_suffix("").parts) for path in paths]
+    return [name.removesuffix(".__init__") for name in names if name not in ("__init__", "__main__")]
+
+
+# Whoever trains, or needs a layer, needs Keras.
+@pytest.mark.parametrize("name", [name for name in modules() if not name.startswith(("training", "models.layers"))])
 def test_modules_load_keras_only_when_they_need_it(name):
     code = f"import sys, colorkit.{name}; assert not {{'tensorflow', 'keras', 'matplotlib.pyplot'}} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -141,13 +153,16 @@ def test_layers_go_one_way():
     for number, name in enumerate(LAYERS):
         inner = INNER_LAYERS.get(name, [])
         folder = ROOT / "colorkit" / name
-        assert {path.stem for path in folder.glob("*.py")} == set(inner)
-        for path in [folder / f"{part}.py" for part in inner] or [ROOT / "colorkit" / f"{name}.py"]:
+        assert {path.stem for path in folder.glob("*.py")} | {
+            path.parent.name for path in folder.glob("*/__init__.py")
+        } == set(inner)
+        for path in folder.rglob("*.py") if inner else [ROOT / "colorkit" / f"{name}.py"]:
             used = imported(path)
             above = {one.split(".")[0] for one in used} & set(LAYERS[number + 1 :])
             assert not above, f"{path.name} of {name} reaches up to {above}"
-            if path.stem in inner:
-                above = used & {f"{name}.{part}" for part in inner[inner.index(path.stem) :]}
+            if inner:
+                part = path.relative_to(folder).parts[0].removesuffix(".py")
+                above = used & {f"{name}.{other}" for other in inner[inner.index(part) + 1 :]}
                 assert not above, f"{path.name} of {name} reaches up to {above}"
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from colorkit import bins, checkpoints, colorize, colorizer, lab, layers, photos
+from colorkit import bins, colorize, colorizing, lab, photos
+from colorkit.models import checkpoints, layers
 from colorkit.pictures import Pictures
 
 
@@ -104,7 +105,7 @@ def test_decoding_survives_a_file_in_a_new_process(backend, tmp_path):
         wanted[name] = np.asarray(network(values))
     np.savez(tmp_path / "wanted.npz", values=values, **wanted)
     code = f"""
-        from colorkit import layers
+        from colorkit.models import layers
         import keras, numpy as np
 
         assert keras.backend.backend() == "{backend}"
@@ -185,10 +186,10 @@ def test_training_through_the_annealed_mean_has_finite_gradients(scale):
 @pytest.mark.parametrize("decode", [layers.AnnealedMean, layers.Mode])
 def test_a_network_with_bins_is_a_colorizer_that_can_be_kept(decode, own_cache):
     network = with_bins(decode())
-    colorizer.check_model(network)
+    colorizing.check_model(network)
     L = np.random.default_rng(1).uniform(0, 100, (2, 32, 48, 1)).astype(np.float32)
     ab = np.asarray(network(L))
-    colorizer.check_ab(ab, L)
+    colorizing.check_ab(ab, L)
     assert ab.std() > 1
     pictures = Pictures("noise", rgb=np.random.default_rng(0).integers(0, 256, (3, 16, 16, 3), np.uint8))
     checkpoints.save(network, "08_bins", data=pictures, steps=0, seed=0, metrics={})

@@ -14,7 +14,7 @@ LESSONS = sorted((ROOT / "book" / "lessons").glob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 # What draws: matplotlib through show or plt. `explore` has alt text of its own.
-DRAWS = re.compile(r"\bshow\.(?!explore\b)\w+\(|\bplt\.show\(|\.imshow\(|\.plot\(")
+DRAWS = re.compile(r"\bshow\.(?!explore\b|TuringTest\b)\w+\(|\bplt\.show\(|\.imshow\(|\.plot\(")
 END = ["Exercises", "The paper said, we measured", "What to remember", "Go further"]
 
 

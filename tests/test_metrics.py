@@ -9,7 +9,7 @@ from skimage import color
 from skimage import metrics as reference
 
 from colorkit import bins, lab, metrics, photos
-from colorkit.colorizer import ContractError
+from colorkit.colorizing import ContractError
 from colorkit.pictures import Pictures
 
 RANDOM = np.random.default_rng(0)

@@ -10,8 +10,9 @@ import keras
 import numpy as np
 import pytest
 
-from colorkit import colorizer, extractors, training
-from colorkit import layers as own_layers
+from colorkit import colorizing, training
+from colorkit.models import layers as own_layers
+from colorkit.models import pretrained
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFINITIONS = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
@@ -84,7 +85,7 @@ def test_koalarizations_of_papers_001_and_000(koalarization, decoder, count):
 
 def test_the_full_network_of_paper_004(three_experts):
     names = ("VGG16", "ResNet50", "InceptionResNetV2")
-    experts = [extractors.load(name, weights=None) for name in names]
+    experts = [pretrained.load(name, weights=None) for name in names]
     widths = [expert.output_shape[-1] for expert in experts]
     assert widths == [512, 2048, 1536]
     network = three_experts["three_experts"](widths, PAPER, 256, "128 up 64 64 up 32 2 up")
@@ -167,7 +168,7 @@ def test_a_gan_that_was_interrupted_goes_on_as_if_it_had_not_been(pix2pix, own_c
 def small_networks(koalarization, three_experts, color_as_classes, pix2pix):
     """Return a colorizer of each lesson: L in, ab out."""
     autoencoders = lesson("05_autoencoders")
-    expert = extractors.load("MobileNet 0.25", weights=None, size=32)
+    expert = pretrained.load("MobileNet 0.25", weights=None, size=32)
     koalarization["expert"] = expert
     L = keras.Input((None, None, 1))
     join = three_experts["three_experts"]([256, 256], "8/2 16", 8, "8 up 2")
@@ -195,15 +196,15 @@ def test_each_is_a_colorizer_that_runs_on_a_second_backend(
     L = np.random.default_rng(0).uniform(0, 100, (2, 32, 48, 1)).astype(np.float32)
     wanted = {}
     for name, network in small_networks(koalarization, three_experts, color_as_classes, pix2pix).items():
-        colorizer.check_model(network)
+        colorizing.check_model(network)
         wanted[name] = np.asarray(network(L, training=False))
-        colorizer.check_ab(wanted[name], L)
+        colorizing.check_ab(wanted[name], L)
         assert wanted[name].std() > 0, name
         network.save(tmp_path / f"{name}.keras")
     np.savez(tmp_path / "wanted.npz", L=L, **wanted)
     code = (
         "import keras, numpy as np\n"
-        "from colorkit import layers\n"
+        "from colorkit.models import layers\n"
         "assert keras.backend.backend() == 'jax'\n"
         "wanted = dict(np.load('wanted.npz'))\n"
         "L = wanted.pop('L')\n"

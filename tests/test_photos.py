@@ -20,9 +20,9 @@ import pytest
 from PIL import Image
 
 from colorkit import photos, preset
-from colorkit.__main__ import main
-from colorkit.photos import BUNDLED, bundled, registry
-from colorkit.photos.download import PhotoSetError
+from colorkit.cli import main
+from colorkit.files import FileProblem
+from colorkit.photos import BUNDLED, bundled, decoding, duplicates, loading, registry
 from colorkit.photos.mirror import prepare, verify
 from colorkit.pictures import Pictures, open_photo, square
 
@@ -142,7 +142,7 @@ def test_order_is_the_same_always_and_mixed(mirror):
 
 def test_second_load_decodes_nothing(mirror, monkeypatch):
     first = photos.load("garden", 24, "val")
-    monkeypatch.setattr(photos, "open_photo", lambda *_: pytest.fail("decoded again"))
+    monkeypatch.setattr(decoding, "open_photo", lambda *_: pytest.fail("decoded again"))
     second = photos.load("garden", 24, "val")
     assert np.array_equal(first.rgb, second.rgb) and np.array_equal(first.files, second.files)
     for changed in ({"size": 25}, {"split": "test"}):
@@ -152,8 +152,8 @@ def test_second_load_decodes_nothing(mirror, monkeypatch):
 
 def test_cache_is_not_used_when_what_makes_it_has_changed(mirror, monkeypatch):
     photos.load("garden", 24)
-    monkeypatch.setattr(photos, "_RECIPE", photos._RECIPE + 1)
-    monkeypatch.setattr(photos, "open_photo", lambda *_: pytest.fail("decoded"))
+    monkeypatch.setattr(loading, "_RECIPE", loading._RECIPE + 1)
+    monkeypatch.setattr(decoding, "open_photo", lambda *_: pytest.fail("decoded"))
     with pytest.raises(pytest.fail.Exception):
         photos.load("garden", 24)
 
@@ -225,8 +225,8 @@ def test_warning_filters_stay_as_they_were(mirror):
         (("garden", 0), ValueError, "at least 1, got size=0"),
         (("garden", 24, "train", 0), ValueError, "limit=0; leave limit out"),
         (("garden", 24, "training"), ValueError, "'training'; splits are train, val, test"),
-        (("gardens", 24), PhotoSetError, "no photo set 'gardens'; there are flowers, objects,"),
-        (("../garden", 24), PhotoSetError, "no photo set '../garden'"),
+        (("gardens", 24), FileProblem, "no photo set 'gardens'; there are flowers, objects,"),
+        (("../garden", 24), FileProblem, "no photo set '../garden'"),
     ],
 )
 def test_what_cannot_be_loaded(mirror, arguments, error, match):
@@ -236,7 +236,7 @@ def test_what_cannot_be_loaded(mirror, arguments, error, match):
 
 def test_empty_split_says_which_there_are(mirror):
     write_set(mirror / "old.tar", [("1.jpg", "", "test", encoded(colored(1)))])
-    with pytest.raises(PhotoSetError, match=r"^old has no good photo for 'train'; it has test \(1\)\.$"):
+    with pytest.raises(FileProblem, match=r"^old has no good photo for 'train'; it has test \(1\)\.$"):
         photos.load("old", 24)
 
 
@@ -254,7 +254,7 @@ INDEX = ",".join(registry.COLUMNS).encode() + b"\n1.jpg,,train,,,,,56,40\n"
 )
 def test_broken_index(mirror, index, match):
     write_set(mirror / "own.tar", [("1.jpg", "", "train", encoded(colored(1)))], index)
-    with pytest.raises(PhotoSetError, match=rf"^own\.tar: .*{match}"):
+    with pytest.raises(FileProblem, match=rf"^own\.tar: .*{match}"):
         photos.load("own", 24)
 
 
@@ -427,12 +427,12 @@ def test_folder(own, capsys):
 
 
 def test_folder_without_photos(tmp_path):
-    with pytest.raises(PhotoSetError, match="nowhere: there is no such folder; check the path"):
+    with pytest.raises(FileProblem, match="nowhere: there is no such folder; check the path"):
         photos.folder(tmp_path / "nowhere", 24)
-    with pytest.raises(PhotoSetError, match="there is no file in this folder"):
+    with pytest.raises(FileProblem, match="there is no file in this folder"):
         photos.folder(tmp_path, 24)
     colored(1).convert("L").save(tmp_path / "gray.png")
-    with pytest.raises(PhotoSetError, match="there is no color photo; name another folder"):
+    with pytest.raises(FileProblem, match="there is no color photo; name another folder"):
         photos.folder(tmp_path, 24)
     for wrong in ({"size": 0}, {"size": 24, "limit": 0}, {"size": 24, "split": "all"}):
         with pytest.raises(ValueError, match=r"at least 1|no split 'all'"):
@@ -462,7 +462,7 @@ def test_near_duplicates_are_found_and_others_are_not():
     found = photos.near_duplicates(first, second)
     assert {(one, other) for one, other, _ in found} == set(zip("01234", changed, strict=True))
     distances = [distance for *_, distance in found]
-    assert distances == sorted(distances) and 0 <= distances[0] and distances[-1] <= photos.NEAR
+    assert distances == sorted(distances) and 0 <= distances[0] and distances[-1] <= duplicates.NEAR
     assert photos.near_duplicates(first, second[5:]) == photos.near_duplicates(first[:0], second) == []
     assert [far for *_, far in photos.near_duplicates(first[:3], first[:3])] == [0, 0, 0]
 
@@ -529,17 +529,17 @@ def test_prepare_from_an_archive_keeps_splits_and_looks(mirror, tmp_path, monkey
 
 
 def test_prepare_says_what_is_wrong(own, mirror, tmp_path):
-    with pytest.raises(PhotoSetError, match=r"garden\.tar is in \S+ already; remove it, or name another folder"):
+    with pytest.raises(FileProblem, match=r"garden\.tar is in \S+ already; remove it, or name another folder"):
         prepare("garden", mirror, own=own)
-    with pytest.raises(PhotoSetError, match=r"cannot be called '\.\./x'"):
+    with pytest.raises(FileProblem, match=r"cannot be called '\.\./x'"):
         prepare("../x", mirror, own=own)
-    with pytest.raises(PhotoSetError, match="no address to download it from"):
+    with pytest.raises(FileProblem, match="no address to download it from"):
         prepare("kodak", tmp_path / "new")
-    with pytest.raises(PhotoSetError, match="there is no photo set 'mine'"):
+    with pytest.raises(FileProblem, match="there is no photo set 'mine'"):
         prepare("mine", tmp_path / "new")
     (tmp_path / "gray").mkdir()
     colored(1).convert("L").save(tmp_path / "gray" / "1.png")
-    with pytest.raises(PhotoSetError, match="mine has no good photo, so no set was made"):
+    with pytest.raises(FileProblem, match="mine has no good photo, so no set was made"):
         prepare("mine", tmp_path / "new", own=tmp_path / "gray")
     assert not (tmp_path / "new" / "mine.tar").exists()
 
@@ -550,7 +550,7 @@ def test_prepare_on_a_full_disk_leaves_nothing(own, tmp_path, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(tarfile.TarFile, "addfile", full)
-        with pytest.raises(PhotoSetError, match=r"mine\.tar cannot be written in .*No space left"):
+        with pytest.raises(FileProblem, match=r"mine\.tar cannot be written in .*No space left"):
             prepare("mine", tmp_path / "new", own=own)
     assert list((tmp_path / "new").iterdir()) == []
     prepare("mine", tmp_path / "new", own=own)

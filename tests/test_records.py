@@ -15,8 +15,8 @@ import pytest
 import tensorflow as tf
 from bench import embedding_seconds
 
-from colorkit import records
 from colorkit.pictures import Pictures
+from colorkit.training import records
 
 
 def photos(count=20, size=8, seed=0):

@@ -319,7 +319,7 @@ def test_the_page_control_is_labeled_and_shows_one_picture(book):
 
 def test_the_page_control_is_the_same_in_every_run(book, monkeypatch):
     for _ in range(2):
-        monkeypatch.setattr(show, "_control_numbers", itertools.count(1))
+        monkeypatch.setattr("colorkit.show.slider._control_numbers", itertools.count(1))
         show.explore(gray_square, "gray", [0, 1], "Gray {value}")
     assert book[0] == book[1]
 

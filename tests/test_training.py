@@ -8,8 +8,9 @@ import keras
 import numpy as np
 import pytest
 
-from colorkit import preset, training
-from colorkit.resume import Resume
+from colorkit import preset, progress, training
+from colorkit.training import watching
+from colorkit.training.resume import Resume
 
 NAME = "06_koalarization"
 
@@ -116,7 +117,7 @@ def lines(capsys):
 
 
 def test_log_has_every_line_in_its_form(monkeypatch, capsys):
-    monkeypatch.setattr(training, "LOG_SECONDS", 0)
+    monkeypatch.setattr(watching, "LOG_SECONDS", 0)
     fit(plain(), epochs=5, validate=True)
     said = lines(capsys)
     assert FIRST_LINE.fullmatch(said[0])
@@ -146,7 +147,7 @@ class Clock:
 
     def __init__(self, monkeypatch):
         self.now = 1000.0
-        monkeypatch.setattr(training.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(watching.time, "monotonic", lambda: self.now)
 
 
 class Takes(keras.callbacks.Callback):
@@ -180,7 +181,7 @@ def test_time_left_and_total_time(monkeypatch, capsys):
 
 
 def test_says_early_stop_and_lower_learning_rate(monkeypatch, capsys):
-    monkeypatch.setattr(training, "LOG_SECONDS", 0)
+    monkeypatch.setattr(watching, "LOG_SECONDS", 0)
     losses = [5.0, 3.0, 1.25, 2.0, 2.0, 2.0, 2.0, 2.0]
 
     class Pretend(keras.callbacks.Callback):
@@ -205,7 +206,7 @@ def test_says_early_stop_and_lower_learning_rate(monkeypatch, capsys):
     [(0.01312, "0.0131"), (1.3, "1.30"), (312.2, "312"), (99.96, "100"), (81234.5, "81234"), (1.3e-5, "1.30e-05")],
 )
 def test_numbers(value, text):
-    assert training._number(value) == text
+    assert progress.number(value) == text
 
 
 @pytest.mark.parametrize(
@@ -220,7 +221,7 @@ def test_numbers(value, text):
     ],
 )
 def test_durations(seconds, text):
-    assert training._duration(seconds) == text
+    assert progress.duration(seconds) == text
 
 
 # Best and pictures ------------------------------------------------------------------------------------------------
@@ -280,9 +281,10 @@ def test_notebook_shows_one_output_and_keeps_its_last_state(tmp_path, monkeypatc
         sys.path.append({str(Path(__file__).parent)!r})
         from test_training import fit, network
         from colorkit import preset, training
+        from colorkit.training import watching
         from pathlib import Path
         preset.cache_folder = lambda *parts: Path()
-        training.NOTEBOOK_SECONDS = 0
+        watching.NOTEBOOK_SECONDS = 0
         watch = training.Watch(lambda: np.full((600, 300, 3), 7, np.uint8), epochs=[0, 2, 3])
         history = fit(network(), epochs=4, watch=watch, save_seconds=5)
     """

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from colorkit import photos, turing
+from colorkit import photos
+from colorkit.show import turing
+from colorkit.show.encoding import asset
 
 SQUARE = photos.bundled("coffee", 96)
 COUNT = 5
@@ -211,7 +213,7 @@ def test_the_page_says_what_python_says(open_page, answers):
 
 def test_the_pages_intervals_are_pythons(open_page):
     page = open_page()
-    script = re.search(r"const score = \(\) => \{(.*?)\n  \};", turing._PAGE_SCRIPT, re.DOTALL)[1]
+    script = re.search(r"const score = \(\) => \{(.*?)\n  \};", asset("turing.js"), re.DOTALL)[1]
     script = script.replace("QUANTILE", repr(turing._QUANTILE))
     pairs = [(fooled, trials) for trials in range(1, 41) for fooled in range(trials + 1)]
     said = page.evaluate(f"pairs => pairs.map(([fooled, done]) => {{{script}}})", pairs)

@@ -12,7 +12,7 @@ from jupyter_cache import get_cache
 from sphinx.util.docutils import SphinxDirective
 
 from colorkit import preset
-from colorkit.checks import CLAIM_MIME
+from colorkit.classroom import CLAIM_MIME
 
 
 class ClaimsTable(nodes.General, nodes.Element):

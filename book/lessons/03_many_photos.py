@@ -42,9 +42,10 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from colorkit import check, checkpoints, claim, lab, metrics, photos
-from colorkit import records, show, training, world
+from colorkit import check, claim, lab, metrics, photos, show, training, world
+from colorkit.models import checkpoints
 from colorkit.preset import cache_folder
+from colorkit.training import records
 
 # %% [markdown]
 # ## A world with known colors
@@ -104,7 +105,7 @@ sets = {"Color World": world.load(size=size, limit=limit)}
 try:
     sets["flowers"] = photos.load("flowers", size=size, limit=limit)
     print(photos.credit("flowers"))
-except photos.PhotoSetError as error:
+except photos.FileProblem as error:
     print(error)
 for name, pictures in sets.items():
     print(f"{name}: {len(pictures)} pictures,", *pictures.classes)

@@ -42,7 +42,6 @@ from colorkit import check, claim, colorize, lab, metrics, photos, show
 from colorkit import training, world
 from colorkit.pictures import Pictures
 from colorkit.preset import cache_folder
-from colorkit.turing import TuringTest
 
 # %% [markdown]
 # ## Six answers
@@ -153,7 +152,7 @@ try:
     test["flowers"] = photos.load(
         "flowers", size=size, split="test", limit=count
     )
-except photos.PhotoSetError as error:
+except photos.FileProblem as error:
     print(error, "(The lesson goes on without photos.)")
 
 # %%
@@ -450,13 +449,13 @@ quiz = world.load(
 by_network = np.stack(
     [colorize(network, picture, size=size) for picture in quiz.rgb]
 )
-TuringTest(quiz.rgb, by_network)
+show.TuringTest(quiz.rgb, by_network)
 
 # %% [markdown]
 # That was easy. Now against the perfect guesser, from `redrawn`:
 
 # %%
-TuringTest(quiz.rgb, quiz.redrawn(1).rgb, seed=1)
+show.TuringTest(quiz.rgb, quiz.redrawn(1).rgb, seed=1)
 
 # %% [markdown]
 # Few answers say little: 3 of 12 can be bad luck, and the interval says so. Patience can be automated. Here is a judge
@@ -466,7 +465,7 @@ TuringTest(quiz.rgb, quiz.redrawn(1).rgb, seed=1)
 # %%
 def fooled(truth, colored):
     """How often the colorful one is not the photo."""
-    test = TuringTest(truth, colored)
+    test = show.TuringTest(truth, colored)
     for left, right in test.pairs:
         left_wins = metrics.colorfulness(left) > metrics.colorfulness(right)
         test.answer("left" if left_wins else "right")

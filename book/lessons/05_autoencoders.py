@@ -44,7 +44,7 @@ from keras import layers
 from scipy.ndimage import gaussian_filter
 
 from colorkit import check, claim, lab, metrics, photos, show, training, world
-from colorkit.layers import RGBToAB
+from colorkit.models.layers import RGBToAB
 from colorkit.preset import cache_folder
 
 # %% [markdown]
@@ -595,7 +595,7 @@ claim(
 try:
     sets["flowers"] = photos.load("flowers", size=size, limit=limit)
     print(photos.credit("flowers"))
-except photos.PhotoSetError as error:
+except photos.FileProblem as error:
     print(error, "(The lesson goes on without photos.)")
 held_out = preset.choose(test=24, laptop=200, gpu=1000)
 test = {"Color World": world.load(size=size, split="test", limit=held_out)}

@@ -39,11 +39,13 @@ import keras
 import numpy as np
 from keras import layers
 
-from colorkit import check, checkpoints, claim, colorize, extractors, lab
-from colorkit import metrics, photos, records, show, training, world
+from colorkit import check, claim, colorize, lab, metrics, photos, show
+from colorkit import training, world
+from colorkit.models import checkpoints, pretrained
 from colorkit.metrics import Estimate
 from colorkit.pictures import Pictures
 from colorkit.preset import cache_folder
+from colorkit.training import records
 
 # %% [markdown]
 # ## Three gray trees
@@ -87,7 +89,7 @@ show.gallery(
 # say in a few hundred values what is in a picture: its **embedding**. A network that is used only for that is called a
 # feature **extractor**. It is not trained any further.
 #
-# `extractors.load` brings one, with ImageNet's weights, as a model from L to the embedding. The course has a small one of
+# `pretrained.load` brings one, with ImageNet's weights, as a model from L to the embedding. The course has a small one of
 # its own too: the classifier of lesson 3, which was trained on Color World and knows seasons.
 
 # %%
@@ -98,10 +100,10 @@ limits = preset.choose(
 splits = list(zip(("train", "val", "test"), limits))
 try:
     train, val, test = (photos.load("flowers", 128, *one) for one in splits)
-    expert = extractors.load("MobileNetV2", size=128)
+    expert = pretrained.load("MobileNetV2", size=128)
     on_photos = True
     print(photos.credit("flowers"))
-except (photos.PhotoSetError, extractors.ExtractorError) as error:
+except (photos.FileProblem, pretrained.ExtractorError) as error:
     print(error, "(The lesson goes on with Color World and its classifier.)")
     train, val, test = (world.load(128, *one) for one in splits)
     half = layers.AveragePooling2D(2)  # it was trained on 64 px
@@ -793,7 +795,7 @@ for epoch in (2, 4, 7, 9):
 # | 6,541,202 parameters (Khatri and Patel) | the same, exactly | built as printed, with one fusion for any grid instead of `RepeatVector(32 * 32)` |
 # | the classifier lets the network "get a sense of what is in the picture" (Khatri and Patel) | on flowers a linear probe of MobileNetV2's embedding is right in 78% of unseen photos, in 43% if its input is scaled twice, as in their code; in Color World the error above the floor on trees and meadows is 6.0 times smaller with the classifier (laptop preset, CPU, 2 seeds) | true of the idea; their own classifier saw almost the same picture every time |
 # | 2,000 images of several classes color best, "able to generalize better" (Mochammad et al., section 4.2); no "excellent generalization" (their conclusion) | with equal steps, 75 photos of five classes teach more than 249 of one, and 1,200 more than 75 (laptop preset, CPU, 2 seeds) | no numbers and no split were reported; the direction holds |
-# | a classifier trained on 1.2 million photos (both) | we used MobileNetV2, smaller and at 128 px | Inception-ResNet-v2 does the same at 299 px: `extractors.load("InceptionResNetV2", gives="probabilities")`, unmeasured here |
+# | a classifier trained on 1.2 million photos (both) | we used MobileNetV2, smaller and at 128 px | Inception-ResNet-v2 does the same at 299 px: `pretrained.load("InceptionResNetV2", gives="probabilities")`, unmeasured here |
 #
 # ## What to remember
 #

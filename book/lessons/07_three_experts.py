@@ -41,8 +41,8 @@ import tensorflow as tf
 from keras import layers
 from scipy import stats
 
-from colorkit import check, checkpoints, claim, colorize, extractors, lab
-from colorkit import metrics, photos, show, world
+from colorkit import check, claim, colorize, lab, metrics, photos, show, world
+from colorkit.models import checkpoints, pretrained
 
 # %% [markdown]
 # ## An average that cannot be taken
@@ -264,7 +264,7 @@ try:
     train = photos.load(set_name, photo_size, limit=3 * len(test))
     sets[set_name] = test.ab
     print(photos.credit(set_name))
-except photos.PhotoSetError as error:
+except photos.FileProblem as error:
     have_photos = False
     print(error, "(The lesson goes on without photos.)")
 
@@ -538,14 +538,14 @@ def expert(name):
     """A classifier, as a model from L to an embedding."""
     if name == "seasons":
         return seasons
-    return extractors.load(
+    return pretrained.load(
         name, size=preset.choose(test=32, laptop=96, gpu=224)
     )
 
 
 try:
     experts = {name: expert(name) for name in names}
-except extractors.ExtractorError as error:
+except pretrained.ExtractorError as error:
     have_photos = False
     print(error, "(The lesson goes on without the part on photos.)")
 

@@ -39,9 +39,10 @@ import numpy as np
 from keras import layers, ops
 from scipy.spatial import ConvexHull, Delaunay
 
-from colorkit import bins, check, checkpoints, claim, colorize, lab
-from colorkit import metrics, photos, show, training, world
-from colorkit.layers import AnnealedMean
+from colorkit import bins, check, claim, colorize, lab, metrics, photos
+from colorkit import show, training, world
+from colorkit.models import checkpoints
+from colorkit.models.layers import AnnealedMean
 
 # %% [markdown]
 # ## A list of colors
@@ -854,7 +855,7 @@ try:
     )
     on_photos = True
     print(photos.credit("flowers"))
-except photos.PhotoSetError as error:
+except photos.FileProblem as error:
     print(error, "(The lesson goes on with Color World.)")
     album = world.load(side, limit=limits[0], seed=1)
     test = world.load(side, "test", limit=limits[1], seed=1)

@@ -38,8 +38,9 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
-from colorkit import check, checkpoints, claim, colorize, extractors, lab
-from colorkit import metrics, photos, show, training, world
+from colorkit import check, claim, colorize, lab, metrics, photos, show
+from colorkit import training, world
+from colorkit.models import checkpoints, pretrained
 
 # %% [markdown]
 # ## A judge instead of a ruler
@@ -661,7 +662,7 @@ try:
     train, val, test = (photos.load("flowers", size, *one) for one in splits)
     on_photos = True
     print(photos.credit("flowers"))
-except photos.PhotoSetError as error:
+except photos.FileProblem as error:
     print(error, "(The lesson goes on with Color World.)")
     train, val, test = (world.load(size, *one) for one in splits)
     on_photos = False
@@ -759,17 +760,17 @@ colored["GAN"] = painted(pair.generator, test.L)
 # worse, and skin turns orange.
 #
 # The first loss is a **perceptual loss**: how differently a classifier *sees* two pictures. The classifier is the
-# smallest that the course has (lesson 7). As `extractors.load` gives it, it takes L, and would see no color at all; inside
+# smallest that the course has (lesson 7). As `pretrained.load` gives it, it takes L, and would see no color at all; inside
 # is a network that takes RGB. We compare its maps after its first, third and fifth block.
 
 # %%
 eyes = None
 try:
-    expert = extractors.load("MobileNet 0.25", size=size)
+    expert = pretrained.load("MobileNet 0.25", size=size)
     inner = expert.get_layer("mobilenet_0_25")
     after = [inner.get_layer(f"conv_pw_{n}_relu").output for n in (1, 3, 5)]
     eyes = keras.Model(inner.input, after)
-except extractors.ExtractorError as error:
+except pretrained.ExtractorError as error:
     print(error, "(The lesson goes on with L1 alone in its place.)")
 
 

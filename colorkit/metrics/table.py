@@ -11,13 +11,12 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from colorkit import lab, preset
-from colorkit.colorizer import ContractError, check_ab, check_model
+from colorkit import files, lab, progress
+from colorkit.colorizing import ContractError, check_ab, check_model
 from colorkit.metrics import measures
 from colorkit.metrics.intervals import bootstrap, paired_difference
 
 _BATCH = 32  # pictures
-_SECONDS = 0.5  # between two updates of the progress line
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def evaluate(colorizers, pictures):
     predict = {name: _checked(name, one, pictures) for name, one in colorizers.items()}
     rows = {name: {measure: [] for measure in MEASURES} for name in colorizers}
     rows["truth"] = {name: [] for name, measure in MEASURES.items() if measure.better == "the truth's"}
-    line, begin = _Line(), time.monotonic()
+    line, begin = progress.Line(), time.monotonic()
     for start in range(0, len(pictures), _BATCH):
         truth = pictures[start : start + _BATCH]
         for name, colorize in predict.items():
@@ -270,7 +269,7 @@ class Table:
         note = "Small: 95% intervals over pictures. Bold: better than the next one, beyond chance."
         if self._single():
             note = "One picture gives no intervals."
-        return f"""<div class="colorkit-table"><style>{_TABLE_STYLE}</style>
+        return f"""<div class="colorkit-table"><style>{files.asset("metrics", "table.css")}</style>
 <div role="region" aria-label="Measures: {title}" tabindex="0">
 <table><caption>{title}</caption>
 <thead><tr><th scope="col">colorizer</th>{heads}</tr></thead>
@@ -314,46 +313,9 @@ class Table:
         return best if low > 0 or high < 0 else None
 
 
-# The last line undoes the light box that the book's theme puts around a cell's output in dark mode.
-_TABLE_STYLE = """
-.colorkit-table>div{overflow-x:auto;max-width:100%}
-.colorkit-table>div:focus-visible{outline:2px solid currentColor;outline-offset:-2px}
-.colorkit-table table{border-collapse:collapse;margin:0;font-variant-numeric:tabular-nums;color:inherit}
-.colorkit-table caption{caption-side:top;text-align:left;padding:0 0 .5rem;color:inherit}
-.colorkit-table :is(th,td){padding:.25rem .6rem;text-align:right;vertical-align:top;border-bottom:1px solid #8c8c8c}
-.colorkit-table :is(td,small){white-space:nowrap}
-.colorkit-table tr>:first-child{text-align:left}
-.colorkit-table p{margin:.5rem 0 0}
-.colorkit-table tr{background:none!important;color:inherit!important}
-.text_html:has(>.colorkit-table){background:none!important;color:inherit!important;padding:0!important}
-"""
-
-
 def _head(measure):
     unit = MEASURES[measure].unit
     return f"{measure} ({unit})" if unit else measure
-
-
-class _Line:
-    """One line of progress: updated in place in a notebook and in a terminal."""
-
-    def __init__(self):
-        self._shown, self._handle = -np.inf, None
-
-    def show(self, text, last=False):
-        if not last and time.monotonic() - self._shown < _SECONDS:
-            return
-        self._shown = time.monotonic()
-        if not preset.in_notebook():
-            print(f"\r{text:79}", end="\n" if last else "", flush=True)
-            return
-        from IPython.display import display
-
-        data = {"text/plain": text}
-        if self._handle is None:
-            self._handle = display(data, raw=True, display_id=True)
-        else:
-            self._handle.update(data, raw=True)
 
 
 def _checked(name, colorizer, pictures):

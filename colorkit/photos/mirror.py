@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from colorkit import photos, preset
-from colorkit.photos import download, registry
-from colorkit.photos.download import PhotoSetError
+from colorkit import files, photos, preset
+from colorkit.files import FileProblem
+from colorkit.photos import archives, decoding, registry, sources
 from colorkit.pictures import Pictures, square
 
 _TEST_SIDE = 256  # pixels: test photos are for looking at, too
@@ -45,14 +45,14 @@ def prepare(name, to, size=160, own=None):
 
     Raises
     ------
-    PhotoSetError
+    FileProblem
         If the name will not do, the file is there already, there are no good photos, or writing fails.
     """
     target = Path(to).expanduser() / f"{name}.tar"
     if not re.fullmatch(registry.NAME, name):
-        raise PhotoSetError(f"{_not_a_name(name)}.")
+        raise FileProblem(f"{_not_a_name(name)}.")
     if target.exists():
-        raise PhotoSetError(f"{target.name} is in {target.parent} already; remove it, or name another folder.")
+        raise FileProblem(f"{target.name} is in {target.parent} already; remove it, or name another folder.")
     photo_set = registry.sets().get(name) or registry.PhotoSet(name, name, "")
     if own is not None:
         root = Path(own).expanduser()
@@ -60,29 +60,29 @@ def prepare(name, to, size=160, own=None):
     else:
         photo_set = registry.find(name)
         folder = preset.cache_folder("photos", name)
-        with download.alone(folder / "lock"):
-            rows = registry.read(photo_set, download.get_archive(photo_set, folder))
+        with files.locked(folder / "lock"):
+            rows = registry.read(photo_set, sources.get_archive(photo_set, folder))
 
     def reduce(item):
         row, content = item
-        photo, problem = photos.open_good(content, photo_set.gray)
+        photo, problem = decoding.open_good(content, photo_set.gray)
         return (row, None, problem) if problem else (*_reduced(row, photo, size), "")
 
     kept, skipped = {}, {}
-    for row, content, problem in photos.parallel(reduce, rows):
+    for row, content, problem in decoding.parallel(reduce, rows):
         if problem:
             skipped[row["file"]] = problem
         else:
             kept[row["file"]] = row, content
-    photos.say_skipped(name, skipped, len(kept) + len(skipped))
+    decoding.say_skipped(name, skipped, len(kept) + len(skipped))
     if not kept:
-        raise PhotoSetError(f"{name} has no good photo, so no set was made; name another folder.")
-    with download.writing(target):
+        raise FileProblem(f"{name} has no good photo, so no set was made; name another folder.")
+    with files.explain_write_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-    with download.whole(target) as file:
+    with files.atomic_write(target) as file:
         _write(file, [row_and_jpeg for _, row_and_jpeg in sorted(kept.items())])
-    checksums = download.known_checksums(target.parent) | {target.name: download.digest(target)}
-    with download.whole(target.parent / "SHA256SUMS") as file:
+    checksums = files.known_checksums(target.parent) | {target.name: files.digest(target)}
+    with files.atomic_write(target.parent / "SHA256SUMS") as file:
         file.write("".join(f"{checksum}  {file_name}\n" for file_name, checksum in sorted(checksums.items())).encode())
     return target
 
@@ -138,30 +138,30 @@ def verify(path):
     faults = []
     if not re.fullmatch(registry.NAME, path.stem):
         faults.append(_not_a_name(path.stem))
-    good = {download.known_checksums(path.parent).get(path.name), known and known.checksum.removeprefix("sha256:")}
+    good = {files.known_checksums(path.parent).get(path.name), known and known.checksum.removeprefix("sha256:")}
     if not good - {None, ""}:
         faults.append("its checksum is neither in SHA256SUMS nor in the registry")
-    elif download.digest(path) not in good:
+    elif files.digest(path) not in good:
         faults.append("its checksum is not the one in SHA256SUMS or in the registry")
     try:
-        files, contents = {}, Counter()
-        for name, content in download.read_archive(path):
+        jpegs, contents = {}, Counter()
+        for name, content in archives.read_archive(path):
             contents[name] += 1
-            files[name] = content
-        rows = registry.read_index(path.name, files)
-    except PhotoSetError as error:
+            jpegs[name] = content
+        rows = registry.read_index(path.name, jpegs)
+    except FileProblem as error:
         return [*faults, str(error).removeprefix(f"{path.name}: ")], []
     faults += _faults_of_index(rows, contents)
     squares, problems = {}, {}
-    rows = {row["file"]: row for row in rows if row["file"] in files}
+    rows = {row["file"]: row for row in rows if row["file"] in jpegs}
 
     def look(row):
-        photo, problem = photos.open_good(files[row["file"]], bool(known and known.gray))
+        photo, problem = decoding.open_good(jpegs[row["file"]], bool(known and known.gray))
         if not problem and [str(edge) for edge in photo.shape[1::-1]] != [row.get("width"), row.get("height")]:
             problem = f"{photo.shape[1]} x {photo.shape[0]} px, and the index says otherwise"
         return row["file"], problem or square(photo, 64)
 
-    for file, result in photos.parallel(look, rows.values()):
+    for file, result in decoding.parallel(look, rows.values()):
         (problems if isinstance(result, str) else squares)[file] = result
     faults += _few("photos that are not good", [f"{file} ({problem})" for file, problem in problems.items()])
     files_of = {split: [] for split in registry.SPLITS}

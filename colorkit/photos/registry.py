@@ -14,9 +14,9 @@ import unicodedata
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from colorkit import preset
-from colorkit.photos import download
-from colorkit.photos.download import PhotoSetError
+from colorkit import files, preset
+from colorkit.files import FileProblem
+from colorkit.photos import archives
 
 NAME = r"[\w-]+"  # what a set may be called
 SPLITS = ("train", "val", "test")
@@ -123,16 +123,16 @@ def find(name):
 
     Raises
     ------
-    PhotoSetError
+    FileProblem
         If there is no such set.
     """
     if name in sets():
         return sets()[name]
     if re.fullmatch(NAME, name) and (
-        download.in_mirror(f"{name}.tar") or any((preset.cache_folder("photos") / name).glob("prepared-*.tar"))
+        files.in_mirror(f"{name}.tar") or any((preset.cache_folder("photos") / name).glob("prepared-*.tar"))
     ):
         return PhotoSet(name, "a set of one's own", "see its index.csv")
-    raise PhotoSetError(f"there is no photo set {name!r}; there are {', '.join(sets())}, and what is in the mirror.")
+    raise FileProblem(f"there is no photo set {name!r}; there are {', '.join(sets())}, and what is in the mirror.")
 
 
 def split_of(file):
@@ -154,7 +154,7 @@ def split_of(file):
 
 
 def read(photo_set, path):
-    """Read a set's file, as `colorkit.photos.download.get` brings it.
+    """Read a set's file, as `colorkit.photos.sources.get` brings it.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def read(photo_set, path):
 
     Raises
     ------
-    PhotoSetError
+    FileProblem
         If the file is damaged, hostile or not such a file.
     """
     return _read_prepared(photo_set, path) if path.name.startswith("prepared-") else _read_archive(photo_set, path)
@@ -180,10 +180,10 @@ def read(photo_set, path):
 
 def _read_prepared(photo_set, path):
     # Of two files of one name in a tar the last counts; so of two lines in the index.
-    contents = dict(download.read_archive(path))
+    contents = dict(archives.read_archive(path))
     for row in {row["file"]: row for row in read_index(f"{photo_set.name}.tar", contents)}.values():
         if row["file"] not in contents:
-            raise PhotoSetError(f"{photo_set.name}.tar: {row['file']} is in index.csv and not in it; get a good copy.")
+            raise FileProblem(f"{photo_set.name}.tar: {row['file']} is in index.csv and not in it; get a good copy.")
         yield (
             row | {"label": row["label"] or _NO_LABEL, "split": row["split"] or split_of(row["file"])},
             contents[row["file"]],
@@ -206,7 +206,7 @@ def read_index(name, contents):
 
     Raises
     ------
-    PhotoSetError
+    FileProblem
         If there is none, or it is not such an index.
     """
     try:
@@ -215,15 +215,15 @@ def read_index(name, contents):
             return rows
     except (KeyError, UnicodeDecodeError, csv.Error):
         pass
-    raise PhotoSetError(
+    raise FileProblem(
         f"{name}: this is no photo set, for it has no index.csv with the columns {', '.join(COLUMNS)}; get a good "
-        "copy, or make one with `python -m colorkit photos prepare`."
+        "copy, or make one with `colorkit photos prepare`."
     )
 
 
 def _read_archive(photo_set, path):
     archive = photo_set.archive
-    for member, content in download.read_archive(path):
+    for member, content in archives.read_archive(path):
         file = member.removeprefix("./").partition("/")[2]
         match = re.fullmatch(archive.pattern, file)
         if match and not PurePosixPath(file).name.startswith("."):
@@ -259,11 +259,11 @@ def read_folder(root):
 
     Raises
     ------
-    PhotoSetError
+    FileProblem
         If there is no such folder, or nothing in it.
     """
     if not root.is_dir():
-        raise PhotoSetError(f"{root}: there is no such folder; check the path.")
+        raise FileProblem(f"{root}: there is no such folder; check the path.")
     found = []
     for path in sorted(root.rglob("*")):
         parts = path.relative_to(root).parts
@@ -272,5 +272,5 @@ def read_folder(root):
             label = parts[0] if len(parts) > 1 else _NO_LABEL
             found.append({"file": file, "label": label, "split": split_of(file), "original": file})
     if not found:
-        raise PhotoSetError(f"{root}: there is no file in this folder; name one that has photos.")
+        raise FileProblem(f"{root}: there is no file in this folder; name one that has photos.")
     return found

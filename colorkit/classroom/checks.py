@@ -1,19 +1,13 @@
-"""Checks for exercises, and claims that a lesson proves as it runs."""
+"""Checks for exercises."""
 
 import copy
 import dis
-import html
 
 import numpy as np
 
-from colorkit import preset
+from colorkit.show.box import box
 
-CLAIM_MIME = "application/vnd.colorkit.claim+json"
 TRIALS = 3
-
-
-class ClaimError(AssertionError):
-    """A measured value is outside the bounds of what a lesson says about it."""
 
 
 def check(name, function):
@@ -39,7 +33,7 @@ def check(name, function):
     ValueError
         If there is no exercise of that name.
     """
-    from colorkit.exercises import EXERCISES
+    from colorkit.classroom.exercises import EXERCISES
 
     if name not in EXERCISES:
         raise ValueError(f"there is no exercise {name!r}; there are {', '.join(EXERCISES)}")
@@ -50,63 +44,8 @@ def check(name, function):
         "wrong": ("✗", "#d55e00", "not yet right"),
         "right": ("✓", "#009e73", "right"),
     }[state]
-    _box(sign, color, f"Exercise {name}: {label}.", message)
+    box(sign, color, f"Exercise {name}: {label}.", message)
     return function if state == "right" else exercise.reference
-
-
-def claim(name, value, *, at_least=None, at_most=None, says):
-    """Say what was measured, and fail if it is not so.
-
-    Prints the sentence with the value, and leaves it in the cell's output as data (`CLAIM_MIME`), from which the
-    book's page *What we measured* is made.
-
-    Parameters
-    ----------
-    name : str
-        Unique name that begins with the lesson's number, for example ``"04-brown"``.
-    value : float
-        What was measured.
-    at_least, at_most : float, optional
-        Bounds within which the sentence is true; one or both.
-    says : str
-        The sentence, with ``{value}`` (and a format, such as ``{value:.1f}``) where the number goes.
-
-    Raises
-    ------
-    ClaimError
-        If the value is outside its bounds (NaN always is), at the presets laptop and gpu. At the test preset
-        nothing is trained long enough, and the claim is shown without a verdict.
-    ValueError
-        If there is no bound, or the sentence has no ``{value}``.
-    """
-    if at_least is None and at_most is None:
-        raise ValueError(f"claim {name}: give at_least, at_most or both")
-    if "{value" not in says:
-        raise ValueError(f"claim {name}: the sentence must hold {{value}}, got {says!r}")
-    value = float(value)
-    # NaN fails every comparison, and there is at least one.
-    holds = bool((at_least is None or value >= at_least) and (at_most is None or value <= at_most))
-    sentence = says.format(value=value)
-    sentence = sentence[0].upper() + sentence[1:]
-    limits = {"at least": at_least, "at most": at_most} if at_least != at_most else {"exactly": at_least}
-    bounds = " and ".join(f"{words} {bound:,.10g}" for words, bound in limits.items() if bound is not None)
-    current = preset.current()
-    data = {
-        "name": name,
-        "says": sentence,
-        "value": value,
-        "bounds": bounds,
-        "holds": holds,
-        "judged": current.judges,
-        "preset": current.name,
-    }
-    if not current.judges:
-        _box("–", "#6e6e6e", sentence, f"Expected {bounds}; the {current.name} preset does not judge.", data)
-    elif holds:
-        _box("✓", "#009e73", sentence, f"Holds: expected {bounds}.", data)
-    else:
-        _box("✗", "#d55e00", sentence, f"Does not hold: expected {bounds}.", data)
-        raise ClaimError(f"{name}: {sentence} (expected {bounds}, measured {value:g})")
 
 
 def _judge(exercise, function):
@@ -166,24 +105,3 @@ def _difference(expected, result):
     worst = np.unravel_index(np.abs(expected - result).argmax(), expected.shape)
     where = f" at index {tuple(int(i) for i in worst)}" if worst else ""
     return f"On a random input{where} it should give {expected[worst]:.4g}, but it gave {result[worst]:.4g}."
-
-
-def _box(sign, color, title, message, data=None):
-    """Show one boxed line, as text and as HTML that Colab, JupyterLab and the book all draw."""
-    from IPython import get_ipython
-    from IPython.display import display
-
-    bundle = {
-        "text/plain": f"{sign} {title}\n  {message}",
-        "text/html": (
-            f'<div class="colorkit-box" style="border-left: 4px solid {color}; padding: 0.3em 0.8em; margin: 0.3em 0">'
-            f'<span aria-hidden="true" style="color: {color}; font-weight: bold">{sign}</span> '
-            f"<strong>{html.escape(title)}</strong><br>{html.escape(message)}</div>"
-        ),
-    }
-    if data is not None:
-        bundle[CLAIM_MIME] = data
-    if get_ipython() is None:  # a plain Python session
-        print(bundle["text/plain"])
-    else:
-        display(bundle, raw=True)

@@ -1,88 +1,22 @@
-"""Training callbacks that all lessons share: one line of progress, pictures on the way, an alarm when color collapses.
-
-A lesson writes ``model.fit(..., verbose=0, callbacks=training.callbacks("06_koalarization"))``.
-"""
+"""What watches a training: a line of progress, pictures on the way, an alarm when color collapses."""
 
 import base64
 import html
 import io
-import json
 import operator
-import re
 import time
 import warnings
-from pathlib import Path
 
 import keras
 import numpy as np
 from PIL import Image
 
-from colorkit import metrics, preset
-from colorkit.resume import Resume
+from colorkit import metrics, preset, progress
 
 NOTEBOOK_SECONDS = 0.5  # between two updates of the line in a notebook
 LOG_SECONDS = 5  # between two lines in a log or a terminal
 LIVE_SIDE = 512  # longest side of the live picture, pixels
 ALARM_EPOCH = 3  # before it, a network may still be finding its first color
-
-
-def callbacks(name, *others, monitor="loss", patience=None, plateau=None, best=None, watch=None, resume=True):
-    """Return the callbacks of a training, in the order in which Keras must call them.
-
-    Parameters
-    ----------
-    name : str
-        What the training is called in its line, and what it is found by when it was interrupted: each `fit` of the
-        course has a name of its own, which begins with the lesson's, for example ``"09_pix2pix generator"``.
-    *others : keras.callbacks.Callback
-        A lesson's own callbacks. They come first, so that History has what they add to the logs. Those that have
-        `get_state` and `set_state` are resumed too, see `Resume`.
-    monitor : str
-        The loss or metric that `patience`, `plateau` and `best` go by; ``"val_loss"`` where there is validation.
-    patience : int, optional
-        Training stops after so many epochs without a better value. However it ends, the network then has the weights
-        of its best epoch.
-    plateau : int, optional
-        The learning rate is halved after so many epochs without a better value.
-    best : str or pathlib.Path, optional
-        A ``.keras`` file in which the network of the best epoch so far is kept; its folders are made. It is written
-        at each better epoch, which is slow when epochs last milliseconds: save after `fit` there.
-    watch : Watch, optional
-        Takes pictures on the way.
-    resume : bool
-        Whether an interrupted training goes on where it was. False starts from the beginning, and forgets what an
-        earlier run left. The book's trainings always start from the beginning.
-
-    Returns
-    -------
-    list of keras.callbacks.Callback
-        For `fit`, with ``verbose=0``.
-    """
-    chosen = list(others)
-    stop = None
-    if plateau is not None:
-        # No least improvement: Keras' own, 0.0001, is larger than a whole loss of some lessons.
-        chosen.append(keras.callbacks.ReduceLROnPlateau(monitor=monitor, factor=0.5, patience=plateau, min_delta=0))
-    if patience is not None:
-        stop = keras.callbacks.EarlyStopping(monitor=monitor, patience=patience, restore_best_weights=True)
-        chosen.append(stop)
-    if best is not None:
-        Path(best).parent.mkdir(parents=True, exist_ok=True)
-        chosen.append(keras.callbacks.ModelCheckpoint(str(best), monitor=monitor, save_best_only=True))
-    if watch is not None:
-        chosen.append(watch)
-    # Keras would put its own History after Resume, which would then be an epoch ahead of it.
-    chosen += [Progress(name, early_stopping=stop, watch=watch), keras.callbacks.History()]
-
-    chosen_preset = preset.current().name
-    file = preset.cache_folder("training", chosen_preset) / (re.sub(r"[^\w.-]+", "_", name) + ".npz")
-    if not resume:
-        file.unlink(missing_ok=True)
-    elif not preset.building_book():
-        epochs = None if watch is None else sorted(watch.epochs)
-        key = json.dumps([name, chosen_preset, monitor, patience, plateau, epochs])
-        chosen.append(Resume(file, chosen, name=name, key=key))
-    return chosen
 
 
 class Progress(keras.callbacks.Callback):
@@ -136,7 +70,7 @@ class Progress(keras.callbacks.Callback):
         self._last = now
         self._done = epoch + 1
         key = "val_loss" if "val_loss" in logs else "loss"
-        self._value = f"{key.replace('_', ' ')} {_number(logs[key])}" if key in logs else ""
+        self._value = f"{key.replace('_', ' ')} {progress.number(logs[key])}" if key in logs else ""
         if "spread" in logs:  # put there by CollapseAlarm
             self._value += f"  spread {logs['spread']:.2f} of target"
         if self.early_stopping is not None and self.early_stopping.best_epoch == epoch:
@@ -157,8 +91,8 @@ class Progress(keras.callbacks.Callback):
                 f"epoch {self._done}/{self.params['epochs']}",
                 self._value,
                 self._rate_words(),
-                f"{_duration(pace)}/epoch",
-                f"left {_duration(pace * left)}",
+                f"{progress.duration(pace)}/epoch",
+                f"left {progress.duration(pace * left)}",
                 self._resumed,
             )
 
@@ -178,7 +112,7 @@ class Progress(keras.callbacks.Callback):
             stopped,
             value,
             self._rate_words(),
-            f"done in {_duration(time.monotonic() - self._begin)}",
+            f"done in {progress.duration(time.monotonic() - self._begin)}",
             self._resumed,
             live=False,
         )
@@ -378,7 +312,8 @@ class CollapseAlarm(keras.callbacks.Callback):
             # Not `warn`, which is silent when a cell is run again and says the same.
             warnings.warn_explicit(
                 f"after epoch {self.rung} the network gives nearly the same color everywhere: the spread of its "
-                f"predictions is {_number(spread)}, that of the targets {_number(self.target_spread)}; look at the "
+                f"predictions is {progress.number(spread)}, that of the targets "
+                f"{progress.number(self.target_spread)}; look at the "
                 "order of the training pictures, at shuffling (it comes before batching), for inputs or targets that "
                 "are scaled twice, at the learning rate, and at the loss",
                 UserWarning,
@@ -416,22 +351,3 @@ def _image_tag(picture, alt):
         f'<img alt="{html.escape(alt)}" width="{live.width}" height="{live.height}" decoding="sync" '
         f'src="data:image/png;base64,{data}">'
     )
-
-
-def _number(value):
-    """Three digits: 0.0131, 1.30, 312, 1.31e-05."""
-    return f"{value:#.3g}".rstrip(".") if abs(value) < 999.5 else f"{value:.0f}"
-
-
-def _duration(seconds):
-    """Two digits or so, with a unit: 35 ms, 1.9 s, 42 s, 3 min 20 s, 2 h 05 min."""
-    if seconds < 0.0995:
-        return f"{1000 * seconds:.0f} ms"
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    if seconds < 99.5:
-        return f"{seconds:.0f} s"
-    seconds = round(seconds)
-    if seconds < 3600:
-        return f"{seconds // 60} min {seconds % 60:02d} s"
-    return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from colorkit import preset
-from colorkit.photos import download
+from colorkit import files, preset
 
 LICENSE = "BSD-3-Clause"  # as everything in the repository that is neither text nor figure
 
@@ -35,7 +34,7 @@ def save(model, name, *, data, steps, seed, metrics):
     Parameters
     ----------
     model : keras.Model
-        The network, of Keras' own layers and those of `colorkit.layers`.
+        The network, of Keras' own layers and those of `colorkit.models.layers`.
     name : str
         The number of the lesson that trained it, and what it is: ``"03_season_classifier"``.
     data : colorkit.pictures.Pictures
@@ -68,7 +67,7 @@ def save(model, name, *, data, steps, seed, metrics):
     path = preset.cache_folder("lessons", preset.current().name) / f"{name}.keras"
     part = path.with_name(f"{name}.{os.getpid()}.part.keras")
     try:
-        with _explained(name), download.writing(path):
+        with _explained(name), files.explain_write_errors(path):
             copy = type(model).from_config(model.get_config())  # without the optimizer
             copy.set_weights(model.get_weights())
             copy.save(part)
@@ -86,14 +85,14 @@ def save(model, name, *, data, steps, seed, metrics):
             "metrics": metrics,
             "date": datetime.date.today().isoformat(),
             "license": LICENSE,
-            "sha256": download.digest(part),
+            "sha256": files.digest(part),
         }
-        with download.writing(path):
+        with files.explain_write_errors(path):
             _card_path(path).unlink(missing_ok=True)  # A network without a card does not count as one.
             os.replace(part, path)
-        with download.whole(_card_path(path)) as file:
+        with files.atomic_write(_card_path(path)) as file:
             file.write((json.dumps(card, indent=2, ensure_ascii=False) + "\n").encode())
-    except download.PhotoSetError as error:
+    except files.FileProblem as error:
         raise CheckpointError(str(error)) from error
     finally:
         part.unlink(missing_ok=True)
@@ -123,7 +122,7 @@ def load(name):
     import keras
 
     path = _find(name)
-    if download.digest(path) != _read_card(path).get("sha256"):
+    if files.digest(path) != _read_card(path).get("sha256"):
         raise CheckpointError(f"{path} is not what its card says (it was cut or altered); {_mend(path)}.")
     with _explained(name):
         return keras.models.load_model(path, compile=False, safe_mode=True)
@@ -170,7 +169,7 @@ def _card_path(path):
 
 def _folders():
     """Return the folders that checkpoints are looked for in, the first one first."""
-    mirror, clone = os.environ.get(download.MIRROR), preset.repository()
+    mirror, clone = os.environ.get(files.MIRROR), preset.repository()
     return [
         *([clone / "data" / "checkpoints"] if clone else []),
         *([Path(mirror).expanduser() / "checkpoints"] if mirror else []),
@@ -188,18 +187,18 @@ def _find(name):
     there = f"there are {', '.join(names())} here" if names() else "there are none here"
     if preset.repository():
         raise CheckpointError(f"there is no checkpoint {name!r}; {there}.")
-    otherwise = f"set {download.MIRROR} to a folder that has checkpoints/{name}.keras and .json"
-    if os.environ.get(download.OFFLINE) == "1":
+    otherwise = f"set {files.MIRROR} to a folder that has checkpoints/{name}.keras and .json"
+    if os.environ.get(files.OFFLINE) == "1":
         raise CheckpointError(
-            f"{name} is not here, and {download.OFFLINE} forbids to download it; unset that, or {otherwise}."
+            f"{name} is not here, and {files.OFFLINE} forbids to download it; unset that, or {otherwise}."
         )
     path = preset.cache_folder("checkpoints") / f"{name}.keras"
     try:
-        with download.alone(path.with_name("lock")):
+        with files.locked(path.with_name("lock")):
             if name not in names():  # Another process may have been here first.
                 for part in (_card_path(path), path):
-                    download.fetch(f"{_address()}/{part.name}", part, part.name, f"or {otherwise}")
-    except download.PhotoSetError as error:
+                    files.fetch(f"{_address()}/{part.name}", part, part.name, f"or {otherwise}")
+    except files.FileProblem as error:
         if getattr(error.__cause__, "code", None) == 404:
             raise CheckpointError(f"there is no checkpoint {name!r} at {_address()}; {there}.") from error
         raise CheckpointError(str(error)) from error
@@ -231,17 +230,17 @@ def _read_card(path):
 @contextmanager
 def _explained(name):
     """Let Keras know the layers of colorkit, and say in one sentence why it cannot load a network."""
-    from colorkit import layers  # noqa: F401
+    from colorkit.models import layers  # noqa: F401
 
     try:
         yield
-    except download.PhotoSetError:
+    except files.FileProblem:
         raise
     except Exception as error:  # what Keras raises on a network that does not suit it is not documented
         reason = re.split(r"\.\s|\n", str(error).strip())[0]
         raise CheckpointError(
             f"{name} cannot be loaded with safe mode on ({reason}); build networks of Keras' own layers and those of "
-            "colorkit.layers, with the version of Keras that the course names."
+            "colorkit.models.layers, with the version of Keras that the course names."
         ) from error
 
 

@@ -1,12 +1,6 @@
-"""Pictures: opening any that a person has, and holding many of one size.
-
-``open_photo`` opens a file and either gives its pixels right or says in one sentence why not. ``Pictures`` is what
-photo sets (`colorkit.photos`) and Color World (`colorkit.world`) both come in, so that a lesson goes from one to the
-other by changing one name.
-"""
+"""Opening any picture that a person has: its pixels, right, or one sentence that says why not."""
 
 import contextlib
-import copy
 import io
 import logging
 import os
@@ -20,10 +14,8 @@ from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 from colorkit import lab
 
 MAX_PIXELS = 120_000_000
-
 # Raster formats only: EPS and PDF would start another program. JPEG stands for MPO too.
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "PPM", "JPEG2000", "AVIF")
-
 # What people mistake for a photo that can be opened, by the first bytes of the file.
 _OTHER_KINDS = {
     rb".{4}ftyp(hei|hev|mif1|msf1)": "a HEIC photo",
@@ -36,13 +28,10 @@ _OTHER_KINDS = {
     rb"PK\x03\x04": "a ZIP archive or an office document",
     rb"(?i:\s*<(svg|\?xml|!doctype|html))": "an SVG drawing or a web page",
 }
-
 _DAMAGED = "it is cut short, damaged or of a rare kind; get a fresh copy, or save it again as JPEG or PNG"
 _TOO_LARGE = f"it has more than {MAX_PIXELS // 10**6} megapixels; scale it down first"
-
 # TIFF tags.
 _NEW_SUBFILE_TYPE, _BITS_PER_SAMPLE, _PHOTOMETRIC, _DNG_VERSION = 254, 258, 262, 50706
-
 # EXIF orientation -> what turns the stored picture upright.
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -53,116 +42,12 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-
 # What Pillow logs about a broken file would reach the user's screen if nobody listened.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
 class PhotoError(ValueError):
     """A photo that cannot be opened. The message is one line: ``NAME: what was wrong; what to do``."""
-
-
-class Pictures:
-    """Many pictures of one size, and what is known about each.
-
-    They are given as RGB, as photo files hold them, or as Lab, as Color World makes them; the other is computed when
-    it is first asked for, and kept.
-
-    Parameters
-    ----------
-    name : str
-        What they are, for example ``"flowers, train"``.
-    rgb : array, shape (N, H, W, 3), uint8, optional
-        sRGB. Either this or `lab` is given.
-    lab : array, shape (N, H, W, 3), float32, optional
-        Lab units, inside the sRGB gamut.
-    labels : array, shape (N,), int, optional
-        Index into `classes` for each picture; left out, all are 0.
-    classes : tuple of str
-        What the labels mean.
-    files : array, shape (N,), str, optional
-        What each picture is called in its set; left out, its number.
-
-    Attributes
-    ----------
-    name, classes
-        As given.
-    rgb : array, shape (N, H, W, 3), uint8
-        sRGB.
-    L : array, shape (N, H, W, 1), float32
-        Lightness, 0..100: what a colorizer takes.
-    ab : array, shape (N, H, W, 2), float32
-        Lab units: what a colorizer gives.
-    labels : array, shape (N,), int
-        Index into `classes`.
-    files : array, shape (N,), str
-        Names.
-    size : tuple of int
-        Height and width, pixels.
-
-    Raises
-    ------
-    ValueError
-        If shapes or types are not as said here.
-    """
-
-    # What has one row for each picture.
-    _ROWS = ("_rgb", "_lab", "labels", "files")
-
-    def __init__(self, name, *, rgb=None, lab=None, labels=None, classes=("picture",), files=None):
-        given = rgb if lab is None else lab
-        wanted = np.uint8 if lab is None else np.float32
-        if (rgb is None) == (lab is None) or given.ndim != 4 or given.shape[3] != 3 or given.dtype != wanted:
-            raise ValueError("give pictures either as rgb, (N, H, W, 3) uint8, or as lab, (N, H, W, 3) float32")
-        self.name = name
-        self.classes = tuple(classes)
-        self.size = given.shape[1:3]
-        self.labels = np.zeros(len(given), int) if labels is None else np.asarray(labels)
-        self.files = np.arange(len(given)).astype(str) if files is None else np.asarray(files)
-        if not len(given) == len(self.labels) == len(self.files):
-            raise ValueError(
-                f"{len(given)} pictures, {len(self.labels)} labels and {len(self.files)} names; give equal"
-            )
-        self._rgb, self._lab = rgb, lab
-
-    @property
-    def rgb(self):
-        """The pictures in sRGB."""
-        if self._rgb is None:
-            self._rgb = lab.to_uint8(lab.lab_to_rgb(self._lab))
-        return self._rgb
-
-    @property
-    def L(self):
-        """Lightness."""
-        return self._in_lab()[..., :1]
-
-    @property
-    def ab(self):
-        """Color."""
-        return self._in_lab()[..., 1:]
-
-    def __len__(self):
-        return len(self.labels)
-
-    def __getitem__(self, which):
-        """Return some of the pictures: those of a slice, an array of indices, or a mask."""
-        if not isinstance(which, slice) and np.ndim(which) != 1:
-            raise TypeError("take several pictures, as in pictures[:10]; for one picture take pictures.rgb[3]")
-        part = copy.copy(self)
-        for name in self._ROWS:
-            rows = getattr(self, name)
-            setattr(part, name, None if rows is None else rows[which])
-        return part
-
-    def __repr__(self):
-        height, width = self.size
-        return f"{self.name}: {len(self)} pictures of {height} x {width} px"
-
-    def _in_lab(self):
-        if self._lab is None:
-            self._lab = lab.rgb_to_lab(self._rgb)
-        return self._lab
 
 
 def square(photo, size):

@@ -10,8 +10,7 @@ import warnings
 from pathlib import Path
 from typing import NamedTuple
 
-from colorkit import preset
-from colorkit.photos import download
+from colorkit import files, preset
 
 _ADDRESS = "https://storage.googleapis.com/tensorflow/keras-applications"  # where Keras itself downloads from
 _BGR_MEAN = [103.939, 116.779, 123.68]  # of ImageNet, 0..255
@@ -197,26 +196,26 @@ def _weights_file(name, weights, top):
     address = known.file.format(part)
     file = address.rpartition("/")[2]
     for candidate in (file, *(other.format(part) for other in known.others)):
-        if path := download.in_mirror(f"weights/{candidate}"):
+        if path := files.in_mirror(f"weights/{candidate}"):
             return path
     folder = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "models"
     path = folder / file
     if path.is_file():
         return path
-    otherwise = f"set {download.MIRROR} to a folder that has weights/{file}"
-    if os.environ.get(download.OFFLINE) == "1":
+    otherwise = f"set {files.MIRROR} to a folder that has weights/{file}"
+    if os.environ.get(files.OFFLINE) == "1":
         raise ExtractorError(
-            f"{name}: its weights are not here, and {download.OFFLINE} forbids to download them; unset that, "
+            f"{name}: its weights are not here, and {files.OFFLINE} forbids to download them; unset that, "
             f"or {otherwise}."
         )
     try:
-        with download.writing(path):
+        with files.explain_write_errors(path):
             folder.mkdir(parents=True, exist_ok=True)
-        with download.alone(preset.cache_folder("weights") / "lock"):
+        with files.locked(preset.cache_folder("weights") / "lock"):
             if not path.is_file():  # Another process may have been here first.
-                download.fetch(f"{_ADDRESS}/{address}", path, name, f"or {otherwise}")
+                files.fetch(f"{_ADDRESS}/{address}", path, name, f"or {otherwise}")
                 _check_download(path, known.md5[0 if top else 1])
-    except download.PhotoSetError as error:
+    except files.FileProblem as error:
         raise ExtractorError(str(error)) from error
     return path
 
@@ -225,7 +224,7 @@ def _check_download(path, md5):
     """Remove what was downloaded if it is not what it should be, and say so."""
     with path.open("rb") as file:
         good = file.read(4) == b"\x89HDF"
-    if not good or (md5 and download.digest(path, "md5") != md5):
+    if not good or (md5 and files.digest(path, "md5") != md5):
         path.unlink()
         raise ExtractorError(
             f"{path.name}: checksum differs (the download was cut or altered). It was removed; run the same call "

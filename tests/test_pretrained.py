@@ -10,8 +10,9 @@ import keras
 import numpy as np
 import pytest
 
-from colorkit import extractors, lab, photos
-from colorkit.extractors import ExtractorError
+from colorkit import lab, photos
+from colorkit.models import pretrained
+from colorkit.models.pretrained import ExtractorError
 
 # As keras.io/api/applications has them; that of MobileNet at 0.25 is not listed there.
 PARAMETERS = {
@@ -52,7 +53,7 @@ def run(network, L, training=False):
 
 @functools.cache
 def without_training(name):
-    return extractors.load(name, weights=None)
+    return pretrained.load(name, weights=None)
 
 
 @pytest.fixture(params=FEATURES)
@@ -65,7 +66,7 @@ def empty(own_cache, tmp_path, monkeypatch):
     """No mirror, nothing in Keras' cache, and no proxy between here and a server. Returns Keras' cache."""
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    monkeypatch.setattr(extractors, "_ADDRESS", "http://127.0.0.1:1")
+    monkeypatch.setattr(pretrained, "_ADDRESS", "http://127.0.0.1:1")
     return tmp_path / "keras" / "models"
 
 
@@ -74,7 +75,7 @@ def served(tmp_path, monkeypatch, empty, serve):
     """The folder that a server on this machine gives in place of Keras' own."""
     folder = tmp_path / "served"
     folder.mkdir()
-    monkeypatch.setattr(extractors, "_ADDRESS", serve(folder)[0])
+    monkeypatch.setattr(pretrained, "_ADDRESS", serve(folder)[0])
     return folder
 
 
@@ -89,7 +90,7 @@ def small_file(tmp_path_factory):
 
 def embedding_is_that_of_the_file(**settings):
     L = lightness(1, 60, 60)
-    given = run(extractors.load("MobileNet 0.25", **settings), L)
+    given = run(pretrained.load("MobileNet 0.25", **settings), L)
     np.testing.assert_array_equal(given, run(without_training("MobileNet 0.25"), L))
 
 
@@ -100,7 +101,7 @@ def fails(match):
 
 def test_embedding_of_any_size_and_nothing_to_train(name):
     extractor = without_training(name)
-    assert extractors.NAMES == FEATURES
+    assert pretrained.NAMES == FEATURES
     assert extractor.input_shape == (None, None, None, 1)
     assert extractor.output_shape == (None, FEATURES[name])
     assert not extractor.trainable_variables
@@ -111,7 +112,7 @@ def test_embedding_of_any_size_and_nothing_to_train(name):
 
 def test_parameters_are_those_that_keras_documents(name):
     with keras.StatelessScope():  # Shapes only: no numbers are drawn.
-        extractor = extractors.load(name, gives="logits", weights=None)
+        extractor = pretrained.load(name, gives="logits", weights=None)
     assert extractor.count_params() == PARAMETERS[name]
     assert extractor.output_shape == (None, 1000)
     assert without_training(name).count_params() < PARAMETERS[name]
@@ -145,7 +146,7 @@ def test_how_far_it_is_from_the_gray_of_srgb():
 
 
 def test_inside_of_a_network_it_is_saved_loaded_and_left_as_it_is(name, tmp_path):
-    extractor = extractors.load(name, weights=None, size=75)
+    extractor = pretrained.load(name, weights=None, size=75)
     L = keras.Input((None, None, 1))
     network = keras.Model(L, keras.layers.Dense(2)(extractor(L)))
     assert network.get_layer(extractor.name) is extractor
@@ -160,7 +161,7 @@ def test_inside_of_a_network_it_is_saved_loaded_and_left_as_it_is(name, tmp_path
 
 
 def test_training_changes_what_is_around_it(tmp_path):
-    extractor = extractors.load("MobileNet 0.25", weights=None, size=64)
+    extractor = pretrained.load("MobileNet 0.25", weights=None, size=64)
     L = keras.Input((None, None, 1))
     network = keras.Model(L, keras.layers.Dense(2)(extractor(L)))
     frozen, head = extractor.get_weights(), network.layers[-1].get_weights()
@@ -172,7 +173,7 @@ def test_training_changes_what_is_around_it(tmp_path):
 
 
 def test_two_of_one_network_in_one_model():
-    first, second = (extractors.load("MobileNet 0.25", gives=gives, weights=None) for gives in ("features", "logits"))
+    first, second = (pretrained.load("MobileNet 0.25", gives=gives, weights=None) for gives in ("features", "logits"))
     L = keras.Input((None, None, 1))
     both = keras.Model(L, keras.layers.Concatenate()([first(L), second(L)]))
     assert both.output_shape == (None, 1256)
@@ -180,7 +181,7 @@ def test_two_of_one_network_in_one_model():
 
 def test_probabilities_are_the_softmax_of_the_logits():
     logits, probabilities = (
-        extractors.load("MobileNet 0.25", gives=gives, weights=None) for gives in ("logits", "probabilities")
+        pretrained.load("MobileNet 0.25", gives=gives, weights=None) for gives in ("logits", "probabilities")
     )
     # Random weights make all classes nearly equal.
     probabilities.set_weights([one * 1.5 for one in logits.get_weights()])
@@ -196,20 +197,20 @@ def test_probabilities_are_the_softmax_of_the_logits():
 def test_on_jax(tmp_path):
     pytest.importorskip("jax", reason="JAX is not installed")
     L = keras.Input((None, None, 1))
-    parts = [extractors.load(name, weights=None, size=64)(L) for name in ("MobileNet 0.25", "VGG16")]
+    parts = [pretrained.load(name, weights=None, size=64)(L) for name in ("MobileNet 0.25", "VGG16")]
     network = keras.Model(L, keras.layers.Concatenate()(parts))
     pictures = lightness(2, 50, 70)
     network.save(tmp_path / "network.keras")
     np.savez(tmp_path / "wanted.npz", L=pictures, embedding=run(network, pictures))
     code = (
-        "import keras, numpy as np; from colorkit import extractors\n"
+        "import keras, numpy as np; from colorkit.models import pretrained\n"
         "assert keras.backend.backend() == 'jax'\n"
         "wanted = np.load('wanted.npz')\n"
         "network = keras.models.load_model('network.keras', safe_mode=True)\n"
         "given = network.predict(wanted['L'], verbose=0)\n"
         "scale = wanted['embedding'].std()\n"
         "np.testing.assert_allclose(given, wanted['embedding'], atol=1e-3 * scale, rtol=1e-3)\n"
-        "fresh = extractors.load('MobileNet 0.25', weights=None, size=64)\n"
+        "fresh = pretrained.load('MobileNet 0.25', weights=None, size=64)\n"
         "assert fresh(wanted['L']).shape == (2, 256)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, env={**os.environ, "KERAS_BACKEND": "jax"})
@@ -235,7 +236,7 @@ def test_weights_from_the_mirror_then_from_keras_cache(small_file, empty, tmp_pa
         embedding_is_that_of_the_file()
         (folder / small_file.name).write_bytes(b"broken")
         with fails(f"{folder / small_file.name} is damaged, or does not hold the weights of MobileNet 0.25 without"):
-            extractors.load("MobileNet 0.25")
+            pretrained.load("MobileNet 0.25")
 
 
 def test_download(small_file, served, empty, capsys):
@@ -259,31 +260,31 @@ def test_download_of_something_else(served, empty, name, file, content):
     (served / file).parent.mkdir()
     (served / file).write_bytes(content)
     with fails(rf"{file.partition('/')[2]}: checksum differs .* It was removed; run the same call again"):
-        extractors.load(name)
+        pretrained.load(name)
     assert not list(empty.iterdir())
 
 
 def test_no_weights_to_be_had(name, empty, monkeypatch):
-    file = extractors._KNOWN[name].file.partition("/")[2]
+    file = pretrained._KNOWN[name].file.partition("/")[2]
     otherwise = r"set COLORKIT_MIRROR to a folder that has weights/"
     with fails(rf"{name}: 127.0.0.1 cannot be reached \(Connection refused\); connect to a network .* {otherwise}"):
-        extractors.load(name)
+        pretrained.load(name)
     monkeypatch.setenv("COLORKIT_OFFLINE", "1")
     with fails(rf"{name}: its weights are not here, and COLORKIT_OFFLINE forbids to download them; .* {otherwise}"):
-        extractors.load(name)
+        pretrained.load(name)
     with fails(rf".* {otherwise}{file.format('')}\.\Z"):
-        extractors.load(name, gives="logits")
+        pretrained.load(name, gives="logits")
 
 
 def test_not_found(served):
     with fails(r"VGG16: 127\.0\.0\.1 answered 404 File not found; try later, or set COLORKIT_MIRROR"):
-        extractors.load("VGG16")
+        pretrained.load("VGG16")
 
 
 def test_folder_that_cannot_be_written(served, empty):
     empty.parent.write_text("a file where the folder should be")
     with fails(r"vgg16\S+\.h5 cannot be written in \S+ \(Not a directory\); make room there"):
-        extractors.load("VGG16")
+        pretrained.load("VGG16")
 
 
 @pytest.mark.parametrize("kind", ["h5", "keras", "weights.h5", "cut"])
@@ -301,7 +302,7 @@ def test_file_of_another_network(small_file, tmp_path, kind):
     for name, gives in wrong if kind != "cut" else [("MobileNet 0.25", "features")]:
         part = "without" if gives == "features" else "with"
         with fails(f"{path} is damaged, or does not hold the weights of {name} {part} its top; put a good copy"):
-            extractors.load(name, gives=gives, weights=path)
+            pretrained.load(name, gives=gives, weights=path)
 
 
 @pytest.mark.parametrize(
@@ -326,7 +327,7 @@ def test_file_of_another_network(small_file, tmp_path, kind):
 )
 def test_wrong_arguments(error, words, name, settings):
     with pytest.raises(error, match=words):
-        extractors.load(name, **settings)
+        pretrained.load(name, **settings)
 
 
 @functools.cache
@@ -335,7 +336,7 @@ def trained(name, gives="features"):
     if not os.environ.get("COLORKIT_MIRROR"):
         pytest.skip("COLORKIT_MIRROR names no folder with weights")
     try:
-        return extractors.load(name, gives=gives)
+        return pretrained.load(name, gives=gives)
     except ExtractorError as error:
         if "its weights are not here" in str(error):
             pytest.skip(str(error))

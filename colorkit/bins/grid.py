@@ -1,8 +1,4 @@
-"""The ab plane in bins: colors as classes, and distributions over classes as colors again.
-
-The functions take and give NumPy arrays or Keras tensors of any backend, and those on tensors can be part of a compiled
-function. Where no `centers` are given, they are the 313 of Zhang, Isola and Efros (2016).
-"""
+"""Which bins there are, and colors as bins."""
 
 import functools
 
@@ -11,7 +7,6 @@ import numpy as np
 from colorkit import lab
 
 STEP = 10
-
 # Colors are looked up within this range, as far as a colorizer may go, in cells of a quarter of the grid's step, and of
 # one Lab unit at least, lest the table grow without end.
 _REACH = 256
@@ -134,10 +129,10 @@ def neighbors(ab, count=5, sigma=5.0, centers=None):
     ValueError
         If a shape, a number or a color is out of its range.
     """
-    grid = _centers_or_default(centers)
+    grid = centers_or_default(centers)
     if not 1 <= count <= len(grid):
         raise ValueError(f"count is 1 to {len(grid)}, the number of bins, got {count}")
-    _check_sigma(sigma)
+    check_sigma(sigma)
     table = _table(grid.tobytes(), count)
     if lab.is_tensor(ab):
         from keras import ops
@@ -178,7 +173,7 @@ def encode(ab, count=5, sigma=5.0, centers=None):
     ValueError
         As `neighbors`, or if the array would take more than 4 GiB.
     """
-    bins = len(_centers_or_default(centers))
+    bins = len(centers_or_default(centers))
     if not lab.is_tensor(ab):
         ab = np.asarray(ab, np.float32)
         size = 4 * bins * ab.size // 2
@@ -198,235 +193,14 @@ def encode(ab, count=5, sigma=5.0, centers=None):
     return result
 
 
-def mode(probabilities, centers=None):
-    """Return the most likely color of each distribution.
-
-    Parameters
-    ----------
-    probabilities : array or tensor, shape (..., bins), float
-        Or anything that grows with them, such as logits.
-    centers : array or tensor, shape (bins, 2) or (..., bins, 2), float, optional
-        ab color of each bin, Lab units; of each distribution's own bins if it has more axes, such as
-        ``centers()[index]`` with the index from `neighbors`.
-
-    Returns
-    -------
-    array or tensor, shape (..., 2), float32
-        ab, Lab units.
-
-    Raises
-    ------
-    ValueError
-        If the number of bins differs.
-    """
-    xp, probabilities, centers = _decodable(probabilities, centers)
-    best = xp.argmax(probabilities, axis=-1)
-    if len(centers.shape) == 2:
-        return xp.take(centers, best, axis=0)
-    return xp.take_along_axis(centers, best[..., None, None], axis=-2)[..., 0, :]
-
-
-def mean(probabilities, centers=None):
-    """Return the average color of each distribution: what squared error asks for.
-
-    Parameters
-    ----------
-    probabilities : array or tensor, shape (..., bins), float
-        Non-negative, each row summing to 1.
-    centers : array or tensor, shape (bins, 2) or (..., bins, 2), float, optional
-        As for `mode`.
-
-    Returns
-    -------
-    array or tensor, shape (..., 2), float32
-        ab, Lab units.
-
-    Raises
-    ------
-    ValueError
-        If the number of bins differs.
-    """
-    xp, probabilities, centers = _decodable(probabilities, centers)
-    if len(centers.shape) == 2:
-        return xp.matmul(probabilities, centers)
-    return xp.sum(probabilities[..., None] * centers, axis=-2)
-
-
-def annealed_mean(probabilities, centers=None, temperature=0.38):
-    """Return a color between the mean and the mode of each distribution.
-
-    Equation 5 of Zhang, Isola and Efros (2016): the distribution is sharpened with a temperature, then averaged.
-
-    Parameters
-    ----------
-    probabilities : array or tensor, shape (..., bins), float
-        Non-negative, each row summing to 1.
-    centers : array or tensor, shape (bins, 2) or (..., bins, 2), float, optional
-        As for `mode`.
-    temperature : float
-        1 gives the mean; toward 0, the mode. Positive.
-
-    Returns
-    -------
-    array or tensor, shape (..., 2), float32
-        ab, Lab units.
-
-    Raises
-    ------
-    ValueError
-        If `temperature` is not positive, or the number of bins differs.
-    """
-    if not temperature > 0:
-        raise ValueError(f"temperature must be positive, got {temperature}; 1 is the mean, toward 0 the mode")
-    xp, probabilities, centers = _decodable(probabilities, centers)
-    if xp is not np:
-        return mean(xp.softmax(_log(xp, probabilities) / temperature), centers)
-
-    from scipy.special import softmax
-
-    rows = probabilities.reshape(-1, probabilities.shape[-1])
-    own = centers if centers.ndim == 2 else np.broadcast_to(centers, (*probabilities.shape, 2)).reshape(*rows.shape, 2)
-    result = np.empty((len(rows), 2), np.float32)
-    for start in range(0, len(rows), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        sharpened = softmax(_log(np, rows[part]) / np.float32(temperature), axis=-1)
-        result[part] = mean(sharpened, own if own.ndim == 2 else own[part])
-    return result.reshape(*probabilities.shape[:-1], 2)
-
-
-def _log(xp, probabilities):
-    return xp.log(xp.maximum(probabilities, 1e-30))
-
-
-def frequencies(ab, centers=None):
-    """Return how often each bin occurs: the prior of a set of pictures.
-
-    Parameters
-    ----------
-    ab : array, shape (..., 2), float
-        Lab units, at least one color.
-    centers : array, shape (bins, 2), float, optional
-        ab color of each bin, Lab units.
-
-    Returns
-    -------
-    array, shape (bins,), float64
-        They sum to 1. Of a small set many are 0: see `smooth`.
-
-    Raises
-    ------
-    ValueError
-        If there is no color, or as `neighbors`.
-    """
-    index = nearest(np.asarray(ab), centers).ravel()
-    if not index.size:
-        raise ValueError("there are no colors to count")
-    return np.bincount(index, minlength=len(_centers_or_default(centers))) / index.size
-
-
-def smooth(prior, sigma=5.0, centers=None):
-    """Spread a distribution over the bins with a Gaussian in the ab plane, where neighbors are similar colors.
-
-    Parameters
-    ----------
-    prior : array, shape (bins,), float
-        Not negative.
-    sigma : float
-        Of the Gaussian, Lab units.
-    centers : array, shape (bins, 2), float, optional
-        ab color of each bin, Lab units.
-
-    Returns
-    -------
-    array, shape (bins,), float64
-        With the same sum.
-
-    Raises
-    ------
-    ValueError
-        If the number of bins differs, one is negative or not finite, or sigma is not positive.
-    """
-    grid = _centers_or_default(centers).astype(np.float64)
-    prior = _checked_prior(prior)
-    if len(prior) != len(grid):
-        raise ValueError(f"there are {len(grid)} bins and {len(prior)} frequencies")
-    _check_sigma(sigma)
-    squared = ((grid[:, None] - grid) ** 2).sum(axis=-1)
-    spread = np.exp(-squared / (2 * sigma**2))
-    return (spread / spread.sum(axis=0)) @ prior  # each bin gives away all that it has, also at the edge
-
-
-def class_weights(prior, uniform=0.5):
-    """Return how much each bin counts in a rebalanced loss.
-
-    1 / ((1 - lambda) p + lambda / bins), scaled, as in the code of Zhang, Isola and Efros (2016).
-
-    Parameters
-    ----------
-    prior : array, shape (bins,), float
-        How often each bin occurs, summing to 1.
-    uniform : float
-        lambda, 0..1: the share of the uniform distribution that is mixed in. 1 makes all weights 1; 0 needs a prior
-        without zeros.
-
-    Returns
-    -------
-    array, shape (bins,), float32
-        Positive and finite; their average under the prior is 1, so that the loss keeps its scale.
-
-    Raises
-    ------
-    ValueError
-        If the prior is no distribution, `uniform` is not 0..1, or a weight would be infinite.
-    """
-    prior = _checked_prior(prior)
-    if not np.isclose(prior.sum(), 1, atol=1e-4):
-        raise ValueError(f"the prior sums to 1, got {prior.sum():.4g}; divide it by its sum")
-    if not 0 <= uniform <= 1:
-        raise ValueError(f"uniform is the share of the uniform distribution, 0..1, got {uniform}")
-    mixed = (1 - uniform) * prior + uniform / len(prior)
-    with np.errstate(all="ignore"):
-        weights = 1 / mixed
-        average = (prior / mixed)[prior > 0].sum()
-        weights = (weights / average).astype(np.float32)
-    infinite = ~np.isfinite(weights)
-    if infinite.any():
-        raise ValueError(
-            f"{infinite.sum()} bins never occur, or hardly: their weights would be infinite. Mix in some of the "
-            "uniform distribution, or smooth the prior further"
-        )
-    return weights
-
-
-def _centers_or_default(given):
+def centers_or_default(given):
+    """Return bins as a float32 array, checked; where none are given, the 313."""
     if given is None:
         return _srgb_centers(float(STEP))
     given = np.asarray(given, np.float32)
     if given.ndim != 2 or given.shape[1] != 2 or not len(given) or not np.isfinite(given).all():
         raise ValueError(f"centers are ab colors, shape (bins, 2), got shape {given.shape}")
     return given
-
-
-def _decodable(probabilities, centers):
-    """Return numpy or keras.ops, and both arguments as float32 of it, checked."""
-    tensor = lab.is_tensor(probabilities)
-    if not tensor:
-        probabilities = np.asarray(probabilities, np.float32)
-    if centers is None:
-        centers = _srgb_centers(float(STEP))
-    elif not lab.is_tensor(centers):
-        centers = np.asarray(centers, np.float32)
-    wanted = (*probabilities.shape[-1:], 2)
-    if len(wanted) != 2 or tuple(centers.shape[-2:]) != wanted:
-        raise ValueError(
-            f"probabilities of shape {tuple(probabilities.shape)} need centers of shape {wanted}, got "
-            f"{tuple(centers.shape)}"
-        )
-    if not tensor:
-        return np, probabilities, np.asarray(centers)
-    from keras import ops
-
-    return ops, ops.cast(probabilities, "float32"), ops.convert_to_tensor(centers, "float32")
 
 
 def _chosen(xp, ab, table, count, sigma):
@@ -488,13 +262,7 @@ def _check_pairs(shape):
         raise ValueError(f"ab has a and b on its last axis, got shape {tuple(shape)}")
 
 
-def _check_sigma(sigma):
+def check_sigma(sigma):
+    """Check the width of a Gaussian."""
     if not sigma > 0:
         raise ValueError(f"sigma is in Lab units and positive, got {sigma}")
-
-
-def _checked_prior(prior):
-    prior = np.asarray(prior, np.float64)
-    if prior.ndim != 1 or not np.isfinite(prior).all() or (prior < 0).any():
-        raise ValueError("a prior is one frequency for each bin, finite and not negative")
-    return prior

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from colorkit import preset, show
+from colorkit import preset
 from colorkit.metrics import Estimate
+from colorkit.show.encoding import asset, packed
 
 _LARGEST_SIDE = 360  # pixels: two pictures side by side fill the book's column
 _SIDES = ("left", "right")
@@ -159,11 +160,11 @@ class TuringTest:
         for image in images:
             image.thumbnail((_LARGEST_SIDE, _LARGEST_SIDE), Image.Resampling.LANCZOS)
         # Both of a pair go through the same encoder, so its traces tell nothing.
-        packed = show.packed(images)
+        sources = packed(images)
         tags = [
             f'<img src="{source}" width="{width}" height="{height}" alt="{_SIDES[place % 2]} picture of pair '
             f'{place // 2 + 1}" decoding="sync">'
-            for place, (source, width, height) in enumerate(packed)
+            for place, (source, width, height) in enumerate(sources)
         ]
         pairs = zip(tags[::2], tags[1::2], strict=True)
         return [f'<div class="colorkit-sides">{left}{right}</div>' for left, right in pairs]
@@ -188,7 +189,7 @@ class TuringTest:
         import ipywidgets
         from IPython.display import display
 
-        images = self._images()
+        images, sides = self._images(), asset("turing_sides.css")
         picture, said = ipywidgets.HTML(), ipywidgets.HTML()
         buttons = [ipywidgets.Button(description=f"{side} is the photo", layout={"width": "12rem"}) for side in _SIDES]
 
@@ -196,7 +197,7 @@ class TuringTest:
             done = len(self._answers)
             said.value = f'<p role="status">{self._said()}</p>'
             # After the last answer its pair stays, as on the book's page.
-            picture.value = f"<style>{_SIDES_STYLE}</style>" + images[min(done, len(images) - 1)]
+            picture.value = f"<style>{sides}</style>" + images[min(done, len(images) - 1)]
             for button in buttons:
                 button.disabled = done == len(images)
 
@@ -218,10 +219,10 @@ class TuringTest:
             f"<details><summary>Answer to pair {number + 1}</summary>The photo is on the {side}.</details></div>"
             for number, (pair, side) in enumerate(zip(images, self._photo_is, strict=True))
         )
-        script = _PAGE_SCRIPT.replace("IDENTIFIER", identifier)
+        script = asset("turing.js").replace("IDENTIFIER", identifier)
         script = script.replace("SIDES", json.dumps(self._photo_is)).replace("QUANTILE", repr(_QUANTILE))
-        page = f"""<style>{_SIDES_STYLE}{_PAGE_STYLE}</style>
-<noscript><style>{_PAGE_STYLE_WITHOUT_SCRIPT}</style></noscript>
+        page = f"""<style>{asset("turing_sides.css")}{asset("turing.css")}</style>
+<noscript><style>{asset("turing_without_script.css")}</style></noscript>
 <section class="colorkit-turing" id="{identifier}" aria-label="Turing test: which picture is the photo?">
 {pairs}
 <div class="answers"><button type="button">left is the photo</button>
@@ -231,66 +232,3 @@ class TuringTest:
 <script>{script}</script>"""
         text = f"Turing test of {len(self.pairs)} pairs: which picture is the photo? (interactive)"
         display({"text/html": page, "text/plain": text}, raw=True)
-
-
-_SIDES_STYLE = """
-.colorkit-sides{display:grid;grid-template-columns:1fr 1fr;gap:.5rem;max-width:46rem}
-.colorkit-sides img{display:block;width:100%;height:auto;margin:0!important;padding:0!important;filter:none!important}
-"""
-# Colors are the page's own. What is marked important undoes what the book's theme does to outputs in dark mode.
-_PAGE_STYLE = """
-.colorkit-turing{max-width:46rem}
-.colorkit-turing details{display:none}
-.colorkit-turing .answers{display:grid;grid-template-columns:1fr 1fr;gap:.5rem;margin:.5rem 0}
-.colorkit-turing button{min-height:2.75rem;font:inherit;color:inherit;background:none;cursor:pointer}
-.colorkit-turing button{border:1px solid currentColor;border-radius:4px}
-.colorkit-turing button:disabled{opacity:.5;cursor:default}
-.colorkit-turing :is(button,p):focus-visible{outline:2px solid currentColor;outline-offset:2px}
-.colorkit-turing .said{margin:0;min-height:3.5em;font-variant-numeric:tabular-nums}
-@media(max-width:40rem){.colorkit-turing .said{min-height:7em}}
-.text_html:has(>.colorkit-turing){background:none!important;color:inherit!important;padding:0!important}
-"""
-# Without JavaScript: all pairs, one under the other, each with its answer to be opened.
-_PAGE_STYLE_WITHOUT_SCRIPT = """
-.colorkit-turing :is(.answers,.said){display:none!important}
-.colorkit-turing :is(.pair,details){display:block!important;margin:.25rem 0 1rem}
-"""
-_PAGE_SCRIPT = """
-(() => {
-  const section = document.getElementById("IDENTIFIER");
-  const photoIs = SIDES;
-  const pairs = section.querySelectorAll(".pair");
-  const buttons = section.querySelectorAll("button");
-  const said = section.querySelector(".said");
-  let fooled = 0;
-  let done = 0;
-  const score = () => {
-    // Wilson's interval.
-    const square = QUANTILE ** 2 / done;
-    const share = fooled / done;
-    const middle = (share + square / 2) / (1 + square);
-    const half = Math.sqrt(share * (1 - share) * square + square ** 2 / 4) / (1 + square);
-    const [value, low, high] = [share, middle - half, middle + half].map(number => Math.floor(100 * number + 0.5));
-    return `fooled in ${fooled} of ${done} = ${value}%, 95% interval ${low} to ${high}%`;
-  };
-  const answer = side => {
-    const right = side === photoIs[done];
-    fooled += right ? 0 : 1;
-    done += 1;
-    const last = done === pairs.length;
-    const verdict = `${right ? "Correct" : "Fooled"}: in pair ${done} the photo was on the ${photoIs[done - 1]}.`;
-    said.textContent = last
-      ? `${verdict} Done: ${score()}.`
-      : `${verdict} So far ${score()}. Pair ${done + 1} of ${pairs.length}: which is the photo?`;
-    if (last) {
-      buttons.forEach(button => { button.disabled = true; });
-      said.focus();
-    } else {
-      pairs.forEach((pair, index) => { pair.hidden = index !== done; });
-    }
-  };
-  buttons.forEach((button, index) => {
-    button.addEventListener("click", () => answer(index ? "right" : "left"));
-  });
-})();
-"""

@@ -1,7 +1,7 @@
 """Keras layers that several lessons need inside of a saved model.
 
 They are registered, so that a ``.keras`` file that holds one loads with safe mode on, once this module is imported.
-`colorkit.checkpoints.load` does that.
+`colorkit.models.checkpoints.load` does that.
 """
 
 import keras

@@ -1,20 +1,15 @@
-"""Pictures in a lesson: galleries, charts, and a control to look at what depends on one value.
+"""Galleries and charts.
 
 Everything is drawn on opaque white with dark text, so that it reads the same in a light and in a dark notebook or book.
 """
 
-import base64
-import hashlib
-import html
-import io
 import itertools
 import math
 import textwrap
 
 import numpy as np
-from PIL import Image
 
-from colorkit import lab, pictures, preset
+from colorkit import lab, pictures
 
 # Okabe and Ito's color-blind-safe colors, and who has which, the same in every lesson. Networks keep theirs from lesson
 # to lesson; things that never meet in one chart may share a color.
@@ -37,10 +32,9 @@ PALETTE = {
 # For lines whose names are not in the palette, in this order. Okabe and Ito's yellow is too pale on white.
 _OTHER_COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000")
 _LINE_STYLES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (1, 3)))
-
 _INK = "#222222"
-_DPI = 100
-_STYLE = {
+DPI = 100
+STYLE = {
     "axes.axisbelow": True,
     "axes.edgecolor": "#8c8c8c",
     "axes.facecolor": "white",
@@ -49,7 +43,7 @@ _STYLE = {
     "axes.spines.right": False,
     "axes.spines.top": False,
     "figure.constrained_layout.use": True,
-    "figure.dpi": _DPI,
+    "figure.dpi": DPI,
     "figure.edgecolor": "white",
     "figure.facecolor": "white",
     "font.size": 11,
@@ -61,19 +55,11 @@ _STYLE = {
     "xtick.color": _INK,
     "ytick.color": _INK,
 }
-
 _PLANE_LIGHTNESS = 65  # where most of the ab plane is inside the sRGB gamut
 _FEW_POINTS = 60  # more of them are a cloud
-
 _MOST_COLUMNS = 6
 _WIDEST_GALLERY = 11  # inches
 _GAP = 0.12  # inches between two pictures
-
-_MOST_VALUES = 15
-_LARGEST_PICTURE = (760, 600)  # width and height in pixels: what a book's column and a laptop's screen have room for
-_SMALLEST_SIDE = 160  # pixels; smaller pictures show nothing
-_PICTURE_BUDGET = 380_000  # characters of all data: URIs; with the rest of the control it stays below 400 KB
-_control_numbers = itertools.count(1)
 
 
 def gallery(rows):
@@ -106,7 +92,7 @@ def gallery(rows):
 
     columns = max(map(len, rows))
     # A lone small picture is not blown up, but its label needs some room.
-    natural = max(picture.shape[1] for row in rows for _, picture in row) / _DPI
+    natural = max(picture.shape[1] for row in rows for _, picture in row) / DPI
     cell = min(max(natural, 1.4), 4.5, (_WIDEST_GALLERY - _GAP * (columns - 1)) / columns)
     width = columns * cell + _GAP * (columns - 1)
     # A wide figure is shrunk to the book's column, about 7 inches: its labels shall be as large as the text there.
@@ -133,8 +119,8 @@ def gallery(rows):
         labels_above = labels
     total = y - _GAP
 
-    with plt.rc_context(_STYLE):
-        figure = plt.figure(figsize=(width, total), dpi=_DPI, layout="none")
+    with plt.rc_context(STYLE):
+        figure = plt.figure(figsize=(width, total), dpi=DPI, layout="none")
         for left, bottom, text in texts:
             baseline = bottom - 0.4 * font / 72  # room for the tails of letters, and a little air
             figure.text(left / width, 1 - baseline / total, text, fontsize=font, va="baseline")
@@ -199,8 +185,8 @@ def curves(lines, x, y, log=""):
     # A name may be written as it is read: "one photo" has the color of one_photo.
     colors = {name: PALETTE.get(str(name).replace(" ", "_")) for name in points}
     left = itertools.cycle([color for color in _OTHER_COLORS if color not in colors.values()] or _OTHER_COLORS)
-    with plt.rc_context(_STYLE):
-        figure, axes = plt.subplots(figsize=(6.4, 3.8), dpi=_DPI)
+    with plt.rc_context(STYLE):
+        figure, axes = plt.subplots(figsize=(6.4, 3.8), dpi=DPI)
         for (name, (across, heights)), style in zip(points.items(), itertools.cycle(_LINE_STYLES), strict=False):
             axes.errorbar(
                 across,
@@ -266,8 +252,8 @@ def bars(values, x):
     lengths = triples[:, 0]
     if ((triples[:, 1] > lengths) | (triples[:, 2] < lengths)).any():
         raise ValueError(f"a number lies between its low and high, and they come in that order, got {dict(values)}")
-    with plt.rc_context(_STYLE):
-        figure, axes = plt.subplots(figsize=(6.4, 0.8 + 0.42 * len(lengths)), dpi=_DPI)
+    with plt.rc_context(STYLE):
+        figure, axes = plt.subplots(figsize=(6.4, 0.8 + 0.42 * len(lengths)), dpi=DPI)
         names = [str(name) for name in values]
         colors = [PALETTE.get(name.replace(" ", "_"), PALETTE["accent"]) for name in names]
         axes.barh(names, lengths, color=colors, height=0.62)
@@ -319,8 +305,8 @@ def ab_map(values=None, label=None, mark=None):
                 f"give values on a whole lab.ab_grid, shape (n, n), got {values.shape}, and a label that says what "
                 "they are"
             )
-    with plt.rc_context(_STYLE):
-        figure, axes = plt.subplots(figsize=(6.4, 5.6), dpi=_DPI, layout="compressed")
+    with plt.rc_context(STYLE):
+        figure, axes = plt.subplots(figsize=(6.4, 5.6), dpi=DPI, layout="compressed")
         shown = _plane() if values is None else values
         half = 110 / (len(shown) - 1)  # half a step: the outermost points are the middle of their pixels
         extent = (-110 - half, 110 + half, -110 - half, 110 + half)
@@ -375,218 +361,3 @@ def _points(line, name):
     if heights.shape[1] == 3 and ((heights[:, 1] > heights[:, 0]) | (heights[:, 2] < heights[:, 0])).any():
         raise ValueError(f"a number of the line {name!r} does not lie between its low and high, in that order")
     return across, heights
-
-
-def explore(draw, name, values, alt, unit=""):
-    """Show a picture that depends on one value, with a slider for the value.
-
-    All pictures are made when the call runs, and are at most 400 KB together. In JupyterLab and Colab the slider is an
-    ipywidgets control; where the book is built it is plain HTML that needs no kernel: same pictures, same texts.
-
-    Parameters
-    ----------
-    draw : callable
-        ``draw(value)`` returns a picture as in `gallery`, or a Matplotlib figure, at best 7 inches wide (it is closed
-        here). Pictures of different sizes are centered on white of one size.
-    name : str
-        What the value is: the slider's label.
-    values : sequence of numbers or str
-        2 to 15 values. The first is shown at the start.
-    alt : str or callable
-        What a picture shows, for those who cannot see it, different for each picture: a text with ``{value}`` in it,
-        which is the value as the slider shows it, without the unit; or a function of the value.
-    unit : str
-        Unit of the values, shown with them.
-
-    Raises
-    ------
-    ValueError
-        If there are too few or too many values, `draw` returns no picture, alt texts are missing or do not differ, or
-        the pictures cannot be made to fit into 400 KB.
-    """
-    values = list(values)
-    if not 2 <= len(values) <= _MOST_VALUES:
-        raise ValueError(f"explore needs 2 to {_MOST_VALUES} values, got {len(values)}")
-    shown = [f"{value:g}" if isinstance(value, (float, np.floating)) else str(value) for value in values]
-    space = "" if unit in ("%", "°") else " "
-    labels = [f"{text}{space}{unit}".strip() for text in shown]
-    # The texts first: a mistake there should not cost the time that drawing takes.
-    descriptions = _alt_texts(alt, values, shown)
-    pictures = packed([_drawn(draw, value) for value in values])
-    images = [
-        f'<img src="{source}" width="{width}" height="{height}" alt="{html.escape(description)}" decoding="sync" '
-        'style="max-width:100%;height:auto">'
-        for (source, width, height), description in zip(pictures, descriptions, strict=True)
-    ]
-    if preset.building_book():
-        summary = f"{name}: {', '.join(shown)}{space}{unit}".strip() + " (interactive)"
-        _show_page_control(name, labels, images, summary)
-    else:
-        _show_widget(name, labels, images)
-
-
-def _alt_texts(alt, values, shown):
-    """Return the alt text of each picture."""
-    if callable(alt):
-        texts = [alt(value) for value in values]
-    else:
-        try:
-            texts = [str(alt).format(value=text) for text in shown]
-        except (KeyError, IndexError, ValueError, AttributeError) as error:
-            raise ValueError(
-                f"alt is {alt!r}; its only placeholder is {{value}}, a text; for more, give a function of the value"
-            ) from error
-    if not all(isinstance(text, str) and text.strip() for text in texts):
-        raise ValueError("alt gives no text for some value; say what each picture shows")
-    if len(set(texts)) < len(texts):
-        raise ValueError(f"alt says {texts[0]!r} for more than one picture; put {{value}} in it, or say what differs")
-    return texts
-
-
-def _drawn(draw, value):
-    """Return the picture of one value as a PIL image no larger than a page has room for."""
-    from matplotlib import pyplot as plt
-    from matplotlib.figure import Figure
-
-    with plt.rc_context(_STYLE):
-        result = draw(value)
-        if isinstance(result, Figure):
-            file = io.BytesIO()
-            result.savefig(file, format="png", dpi=_DPI, facecolor="white", transparent=False)
-            plt.close(result)
-            image = Image.open(file).convert("RGB")
-        elif result is None:
-            raise ValueError(f"draw({value!r}) returned nothing; it must return a picture or a Matplotlib figure")
-        else:
-            image = Image.fromarray(pictures.as_rgb(result, f"the picture that draw({value!r}) returned"))
-    image.thumbnail(_LARGEST_PICTURE, Image.Resampling.LANCZOS)
-    return image
-
-
-def packed(images):
-    """Encode pictures so that all fit into the budget; return (data: URI, width, height) of each."""
-    # One size, so that nothing on the page moves when the picture changes.
-    size = tuple(max(sides) for sides in zip(*(image.size for image in images), strict=True))
-    images = [image if image.size == size else _canvas(image, size) for image in images]
-    # Lossless suits charts and small pictures. For photos JPEG without chroma subsampling: WebP always halves the
-    # resolution of color, and in this course that would falsify what is shown.
-    steps = [(1, None), *((1, quality) for quality in (92, 86, 80, 74))]
-    steps += [(scale, 74) for scale in (0.85, 0.7, 0.6, 0.5, 0.4, 0.3)]
-    for scale, quality in steps:
-        width, height = (max(1, round(side * scale)) for side in size)
-        if scale < 1 and max(width, height) < _SMALLEST_SIDE:
-            break
-        sources = _encoded(images, (width, height), quality)
-        if sources:
-            return [(source, width, height) for source in sources]
-    raise ValueError(
-        f"the {len(images)} pictures do not fit into 400 KB, not even small ones; give fewer of them, or calmer ones"
-    )
-
-
-def _canvas(image, size):
-    """Center a picture on white."""
-    canvas = Image.new("RGB", size, "white")
-    canvas.paste(image, ((size[0] - image.width) // 2, (size[1] - image.height) // 2))
-    return canvas
-
-
-def _encoded(images, size, quality):
-    """Return data: URIs, lossless if `quality` is None, or None as soon as the budget is spent."""
-    sources, spent = [], 0
-    for image in images:
-        file = io.BytesIO()
-        resized = image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
-        if quality is None:
-            resized.save(file, "WEBP", lossless=True)
-        else:
-            # Neither optimized nor progressive: for these Pillow's buffer is too small when a picture is noisy.
-            resized.save(file, "JPEG", quality=quality, subsampling=0)
-        kind = "webp" if quality is None else "jpeg"
-        sources.append(f"data:image/{kind};base64,{base64.b64encode(file.getvalue()).decode()}")
-        spent += len(sources[-1])
-        if spent > _PICTURE_BUDGET:
-            return None
-    return sources
-
-
-def _show_widget(name, labels, images):
-    """Show the control where a kernel answers."""
-    import ipywidgets
-    from IPython.display import display
-
-    slider = ipywidgets.SelectionSlider(
-        options=[(label, index) for index, label in enumerate(labels)],
-        description=name,
-        style={"description_width": "initial"},
-        layout={"width": "28rem", "max_width": "100%"},
-    )
-    picture = ipywidgets.HTML(images[0])
-
-    def change(event):
-        picture.value = images[event["new"]]
-
-    slider.observe(change, names="value")
-    display(ipywidgets.VBox([slider, picture]))
-
-
-# Colors are the page's own. What is marked important undoes what the book's theme does to pictures and outputs in
-# dark mode: it changes the colors of pictures, and puts a light box around the control.
-_PAGE_STYLE = """
-.colorkit-explore{margin:0}
-.colorkit-explore .control{display:flex;flex-wrap:wrap;align-items:center;gap:.25rem .75rem;margin:0 0 .5rem}
-.colorkit-explore label{font-weight:600;margin:0}
-.colorkit-explore input{flex:0 1 20rem;min-width:8rem;height:2rem;margin:0;padding:0 .25rem;box-sizing:border-box}
-.colorkit-explore input{accent-color:#0072B2;cursor:pointer}
-.colorkit-explore input:focus-visible{outline:2px solid currentColor;outline-offset:-2px;border-radius:4px}
-.colorkit-explore output{font-variant-numeric:tabular-nums}
-.colorkit-explore img{display:block;margin:0!important;padding:0!important;filter:none!important}
-@media(max-width:40rem){.colorkit-explore input{order:1;flex-basis:100%}}
-.text_html:has(>.colorkit-explore){background:none!important;color:inherit!important;padding:0!important}
-"""
-# Without JavaScript: all pictures, one under the other, each below its value.
-_PAGE_STYLE_WITHOUT_SCRIPT = """
-.colorkit-explore input,.colorkit-explore output{display:none!important}
-.colorkit-explore [data-value]{display:block!important;margin:0 0 1rem}
-.colorkit-explore [data-value]::before{content:attr(data-value)}
-"""
-_PAGE_SCRIPT = """
-(() => {
-  const slider = document.getElementById("IDENTIFIER");
-  const figure = slider.closest("figure");
-  const pictures = figure.querySelectorAll("[data-value]");
-  const show = () => {
-    const text = pictures[slider.valueAsNumber].dataset.value;
-    pictures.forEach((picture, index) => { picture.hidden = index !== slider.valueAsNumber; });
-    slider.setAttribute("aria-valuetext", text);
-    figure.querySelector("output").value = text;
-  };
-  slider.addEventListener("input", show);
-  show();
-})();
-"""
-
-
-def _show_page_control(name, labels, images, summary):
-    """Show the control as HTML that works without a kernel."""
-    from IPython.display import display
-
-    # The number tells apart equal controls of one page, the checksum those of lessons that are put on one page.
-    checksum = hashlib.sha256("".join([name, *labels, *images]).encode()).hexdigest()[:8]
-    identifier = f"explore-{next(_control_numbers)}-{checksum}"
-    values = [html.escape(label) for label in labels]
-    pictures = "\n".join(
-        f'<div data-value="{value}"{" hidden" if index else ""}>{image}</div>'
-        for index, (value, image) in enumerate(zip(values, images, strict=True))
-    )
-    # The slider's own value is read out already: announcing the output too would say everything twice.
-    page = f"""<style>{_PAGE_STYLE}</style>
-<noscript><style>{_PAGE_STYLE_WITHOUT_SCRIPT}</style></noscript>
-<figure class="colorkit-explore">
-<div class="control"><label for="{identifier}">{html.escape(name)}</label>
-<input type="range" id="{identifier}" min="0" max="{len(images) - 1}" step="1" value="0" autocomplete="off"
- aria-valuetext="{values[0]}"><output for="{identifier}" aria-live="off">{values[0]}</output></div>
-{pictures}
-</figure>
-<script>{_PAGE_SCRIPT.replace("IDENTIFIER", identifier)}</script>"""
-    display({"text/html": page, "text/plain": summary}, raw=True)

@@ -1,4 +1,4 @@
-"""Color any photo with any network that follows the course's contract: L goes in, ab comes out."""
+"""Color a photo of any size with a colorizer, changing nothing but its color."""
 
 import os
 import warnings
@@ -7,16 +7,13 @@ import numpy as np
 from PIL import Image
 
 from colorkit import lab, pictures
+from colorkit.colorizing.contract import check_ab, check_model
 
 # Sides of pictures for networks without a size of their own are multiples of this, so that halving and doubling
 # (five times at most in this course) gives the same size back.
 _MULTIPLE = 32
 # Rows of a photo that are worked on at a time, so that the float copies of a large one are never all there at once.
 _ROWS = 256
-
-
-class ContractError(ValueError):
-    """A model does not take L and give ab as the course's networks do."""
 
 
 def colorize(model, photo, size=256):
@@ -77,69 +74,6 @@ def colorize(model, photo, size=256):
         own = lab.rgb_to_lab(rgb[rows])[..., 0]
         colored[rows] = lab.to_uint8(lab.lab_to_rgb(np.stack([own, *enlarged], axis=-1), gamut="keep lightness"))
     return colored
-
-
-def check_model(model):
-    """Check what can be seen of a colorizer without running it.
-
-    Parameters
-    ----------
-    model : keras.Model
-        What should follow the contract.
-
-    Raises
-    ------
-    ContractError
-        If it is no model, or its inputs or outputs are not L and ab.
-    """
-    import keras
-
-    if not isinstance(model, keras.Model):
-        raise ContractError(f"a colorizer is a Keras model, got {type(model).__name__}; pass the model itself")
-    if len(model.inputs or ()) != 1 or len(model.outputs or ()) != 1:
-        raise ContractError(
-            f"a colorizer has one input (L) and one output (ab), this model has {len(model.inputs or ())} and "
-            f"{len(model.outputs or ())}; put what else it needs (an embedding, say) inside the model"
-        )
-    taken, given = model.input_shape, model.output_shape
-    if len(taken) != 4 or taken[-1] != 1:
-        raise ContractError(f"a colorizer takes L, shape (batch, height, width, 1), this model takes {taken}")
-    if len(given) != 4 or given[-1] != 2:
-        raise ContractError(f"a colorizer gives ab, shape (batch, height, width, 2), this model gives {given}")
-
-
-def check_ab(ab, lightness):
-    """Check what a colorizer gave.
-
-    Parameters
-    ----------
-    ab : array
-        What should be ab, shape (N, H, W, 2), float32, Lab units.
-    lightness : array, shape (N, H, W, 1)
-        What it was given.
-
-    Raises
-    ------
-    ContractError
-        If shape, type or range is another.
-    """
-    if ab.ndim != 4 or ab.shape[3] != 2 or len(ab) != len(lightness):
-        raise ContractError(f"ab for L of shape {lightness.shape} has two channels instead of one, got {ab.shape}")
-    if ab.shape[1:3] != lightness.shape[1:3]:
-        raise ContractError(
-            f"ab must be as large as L; this model made {ab.shape[1:3]} of {lightness.shape[1:3]}: compare its strides "
-            "with its upsampling"
-        )
-    if ab.dtype != np.float32:
-        raise ContractError(
-            f"ab must be float32, this model gives {ab.dtype}; end it with a float32 layer, or a function with "
-            ".astype('float32')"
-        )
-    if not np.isfinite(ab).all():
-        raise ContractError("ab holds NaN or infinity: the training has diverged, try a smaller learning rate")
-    largest = np.abs(ab).max()
-    if largest > 256:
-        raise ContractError(f"ab reaches {largest:.4g}; in Lab units it is about -108..98: look at the model's scaling")
 
 
 def _working_size(model, size):

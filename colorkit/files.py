@@ -1,0 +1,212 @@
+"""Files: locked, written whole or not at all, checked, and fetched from a mirror or the network."""
+
+import functools
+import hashlib
+import http.client
+import importlib.resources
+import os
+import re
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+
+MIRROR = "COLORKIT_MIRROR"
+OFFLINE = "COLORKIT_OFFLINE"  # the environment variable that, set to 1, forbids downloads
+_TIMEOUT = 30  # seconds without a byte, once a download has begun
+_PATIENCE = 10  # seconds until it begins ...
+_IMPATIENCE = 3  # ... from a host that did not answer the last time
+_silent = set()  # these hosts
+_MAX_BYTES = 4_000_000_000  # of a download that does not say how long it is
+
+
+class FileProblem(Exception):
+    """A photo set that cannot be had. The message is one line: what was wrong, and what to do."""
+
+
+def in_mirror(file):
+    """Return the path of a file in the mirror folder, or None if it is not there."""
+    folder = os.environ.get(MIRROR)
+    path = Path(folder).expanduser() / file if folder else None
+    return path if path and path.is_file() else None
+
+
+def digest(path, algorithm="sha256"):
+    """Return the checksum of a file in hexadecimal digits."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.new(algorithm, usedforsecurity=False)).hexdigest()
+
+
+def known_checksums(folder):
+    """Return what the file SHA256SUMS of a folder lists: name of a file -> SHA-256, hexadecimal."""
+    try:
+        lines = (folder / "SHA256SUMS").read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return {}
+    found = [re.fullmatch(r"([0-9a-fA-F]{64}) [ *](.+)", line) for line in lines]
+    return {match[2].strip(): match[1].lower() for match in found if match}
+
+
+@contextmanager
+def explain_write_errors(path):
+    """Say in one sentence that a file could not be written."""
+    try:
+        yield
+    except OSError as error:
+        raise FileProblem(
+            f"{path.name} cannot be written in {path.parent} ({error.strerror or error}); make room there "
+            "or see to its permissions, and run the same call again."
+        ) from error
+
+
+@contextmanager
+def atomic_write(path):
+    """Open a file for writing that takes its name only when it is whole."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with explain_write_errors(path):
+        try:
+            with part.open("wb") as file:
+                yield file
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(path):
+    """Keep other processes, and threads, out until this one is done. The system lets go when a process ends."""
+    with explain_write_errors(path):
+        file = path.open("ab")
+    with file:
+        try:
+            import fcntl
+        except ImportError:  # Windows
+            import msvcrt
+
+            while True:
+                try:
+                    file.seek(0)
+                    msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+                    break
+                except OSError:
+                    time.sleep(0.1)
+        else:
+            with explain_write_errors(path):
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def fetch(url, path, name, otherwise, size=0):
+    """Download a file, going on where an earlier try stopped; to be called while `locked`, and checked afterwards.
+
+    Parameters
+    ----------
+    url : str
+        Where it is.
+    path : pathlib.Path
+        What it is called once it is whole.
+    name : str
+        What sentences and the progress line call it.
+    otherwise : str
+        What else one can do where there is no network: the end of a sentence, "or ...".
+    size : int
+        How many bytes it should have; 0 if that is not known.
+
+    Raises
+    ------
+    FileProblem
+        If it cannot be had.
+    """
+    part = path.with_name(path.name + ".part")
+    have = part.stat().st_size if part.exists() else 0
+    host = urllib.parse.urlsplit(url).hostname
+    headers = {"User-Agent": "colorkit"} | ({"Range": f"bytes={have}-"} if have else {})
+    try:
+        response = _opened(urllib.request.Request(url, headers=headers), host)
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:  # All is here already. The checksum will tell.
+            with explain_write_errors(path):
+                os.replace(part, path)
+            return
+        raise FileProblem(f"{name}: {host} answered {error.code} {error.reason}; try later, {otherwise}.") from error
+    except (OSError, http.client.HTTPException) as error:
+        reason = getattr(error, "reason", error)
+        reason = getattr(reason, "strerror", None) or reason
+        raise FileProblem(
+            f"{name}: {host} cannot be reached ({reason}); connect to a network and run this again, {otherwise}."
+        ) from error
+    with response:
+        if not (have and (response.headers["Content-Range"] or "").startswith(f"bytes {have}-")):
+            have = 0  # This server starts over.
+        length = have + (response.length or -have)
+        if length and size and length != size:  # The page of a network that asks for a password?
+            raise FileProblem(
+                f"{name}: {host} sends another file than it should ({length:,} bytes, not {size:,}); try "
+                f"later, {otherwise}."
+            )
+        total = size or length
+        with explain_write_errors(part), part.open("ab" if have else "wb") as file:
+            have = _receive(response, file, have, total, name)
+    if have < total:
+        raise FileProblem(
+            f"{name}: the download was cut at {have / total:.0%}; run the same call again, it goes on from there."
+        )
+    with explain_write_errors(path):
+        os.replace(part, path)
+
+
+def _opened(request, host):
+    """Open a URL, without waiting longer for a dead network than for a living one."""
+    patience = _IMPATIENCE if host in _silent else _PATIENCE
+    _silent.discard(host)
+    opened = Future()
+
+    def work():
+        try:
+            opened.set_result(urllib.request.urlopen(request, timeout=_TIMEOUT))
+        except BaseException as error:
+            opened.set_exception(error)
+
+    # In a thread, for a timeout of `urlopen` is one of each address of the host, and none of looking up its name.
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        return opened.result(patience)
+    except TimeoutError:
+        _silent.add(host)
+        raise TimeoutError(f"no answer in {patience} s") from None
+
+
+def _receive(response, file, have, total, name):
+    """Write what comes to a file, say how far it is, and return how many bytes there are now."""
+    begin, at_first, shown = time.monotonic(), have, 0
+    try:
+        while have <= (total or _MAX_BYTES):
+            try:
+                block = response.read1(1 << 18)
+            except (OSError, http.client.HTTPException):
+                break
+            if not block:
+                break
+            file.write(block)
+            have += len(block)
+            if time.monotonic() - shown > 0.5 or have == total:
+                shown = time.monotonic()
+                left = (total - have) * (shown - begin) / (have - at_first)
+                far = (
+                    f"{have / total:4.0%}  {have / 1e6:.1f} of {total / 1e6:.1f} MB  left {left:.0f} s" if total else ""
+                )
+                print(f"\r{name}  {far or f'{have / 1e6:.1f} MB'}   ", end="", flush=True)
+    finally:
+        print()
+    return have
+
+
+@functools.cache
+def asset(*path):
+    """Return a text file that comes with colorkit: ``asset("show", "assets", "explore.css")``."""
+    return importlib.resources.files("colorkit").joinpath(*path).read_text("utf-8")

@@ -20,7 +20,7 @@ book: $(READY)           ## run every lesson and build the HTML book (_build/htm
 test: $(READY)           ## lint, unit tests, and every lesson at the test preset
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	COLORKIT_PRESET=test TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m pytest
+	COLORKIT_PRESET=test TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 lab: $(READY)            ## open the lessons in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=. notebooks/01_light_and_lab.ipynb

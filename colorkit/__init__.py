@@ -9,7 +9,7 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 # A module stands for itself; a name is taken from the module that has it.
-_MODULES = ("bins", "lab", "metrics", "models", "photos", "pictures", "show", "training", "world")
+_MODULES = ("album", "bins", "lab", "metrics", "models", "photos", "pictures", "results", "show", "training", "world")
 _NAMES = {
     "check": "classroom",
     "claim": "classroom",

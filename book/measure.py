@@ -1,0 +1,118 @@
+"""Measure a lesson over several seeds, and keep what its claims and its networks gave in data/results.
+
+    python book/measure.py 06 [SEED ...]       lesson 6, with seeds 0, 1 and 2 unless others are named
+
+The lesson itself is what is run, once for each seed, at the preset of the environment variable COLORKIT_PRESET.
+"""
+
+import datetime
+import json
+import os
+import platform
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import jupytext
+import nbclient
+
+from colorkit import album, files, preset, progress
+from colorkit.classroom import CLAIM_MIME
+
+ROOT = Path(__file__).resolve().parent.parent
+SEEDS = (0, 1, 2)
+
+
+def run(lesson, seed):
+    """Run a lesson with a seed.
+
+    Parameters
+    ----------
+    lesson : pathlib.Path
+        Its source.
+    seed : int
+        What `colorkit.setup` starts from.
+
+    Returns
+    -------
+    claims : dict of str to float
+        Name of a claim -> value.
+    rows : dict
+        Name of a network -> measure -> photo -> value.
+
+    Raises
+    ------
+    nbclient.exceptions.CellExecutionError
+        If a cell fails for another reason than its claim.
+    """
+    os.environ["COLORKIT_SEED"] = str(seed)
+    os.environ["COLORKIT_BOOK"] = "1"  # nothing is resumed
+    notebook = jupytext.read(lesson, fmt="py:percent")
+    client = nbclient.NotebookClient(
+        notebook,
+        timeout=None,
+        kernel_name="python3",
+        allow_error_names=["ClaimError"],
+        resources={"metadata": {"path": str(ROOT)}},
+    )
+    client.execute()
+    claims, rows = {}, {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if CLAIM_MIME in data:
+                claims[data[CLAIM_MIME]["name"]] = data[CLAIM_MIME]["value"]
+            rows |= data.get(album.MIME, {})
+    return claims, rows
+
+
+def processor():
+    """Return the name of this machine's processor."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
+
+
+def main(arguments):
+    """Measure one lesson, and write its file once all seeds are done."""
+    number, *seeds = arguments
+    seeds = [int(seed) for seed in seeds] or list(SEEDS)
+    (lesson,) = (ROOT / "book" / "lessons").glob(f"{number}_*.py")
+    runs, seconds = [], []
+    for seed in seeds:
+        begin = time.monotonic()
+        runs.append(run(lesson, seed))
+        seconds.append(round(time.monotonic() - begin, 1))
+        print(f"{lesson.stem}  seed {seed}  {progress.duration(seconds[-1])}", flush=True)
+    names = [name for name in runs[0][0] if all(name in claims for claims, _ in runs)]
+    networks = [name for name in runs[0][1] if all(name in rows for _, rows in runs)]
+    found = {
+        "lesson": lesson.stem,
+        "command": f"make results LESSON={number}"
+        + (f' SEEDS="{" ".join(map(str, seeds))}"' if seeds != list(SEEDS) else ""),
+        "date": datetime.date.today().isoformat(),
+        "preset": preset.current().name,
+        "device": f"{processor()}, {preset.processor_cores()} cores",
+        "versions": {name: version(name) for name in ("colorkit", "keras", "tensorflow", "numpy")},
+        "seeds": seeds,
+        "seconds": seconds,
+        "claims": {name: [round(claims[name], 6) for claims, _ in runs] for name in names},
+        "album": {
+            name: {
+                measure: {file: [round(rows[name][measure][file], 4) for _, rows in runs] for file in files_}
+                for measure, files_ in runs[0][1][name].items()
+            }
+            for name in networks
+        },
+    }
+    path = ROOT / "data" / "results" / f"{lesson.stem}.json"
+    path.parent.mkdir(exist_ok=True)
+    with files.atomic_write(path) as file:
+        file.write((json.dumps(found, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

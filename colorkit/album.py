@@ -1,0 +1,96 @@
+"""The album: the same few photos in every lesson, and one table that grows by a row with each network.
+
+The photos that come inside other packages are always there; a handful of `flowers` joins them where that set is at
+hand. What earlier lessons made of the same photos is read from their results (`colorkit.results`).
+"""
+
+import numpy as np
+
+from colorkit import metrics, results
+from colorkit.colorizing import colorize
+from colorkit.files import FileProblem
+from colorkit.photos import bundled, load
+from colorkit.pictures import Pictures
+
+MIME = "application/vnd.colorkit.album+json"
+MEASURES = ("CIEDE2000", "colorfulness")
+BUNDLED = ("astronaut", "cat", "coffee", "rocket", "motorcycle", "hopper")
+SIZE = 128  # pixels
+_FLOWERS = 6
+
+
+def photos():
+    """Return the photos of the album.
+
+    Returns
+    -------
+    colorkit.pictures.Pictures
+        Squares of 128 px: six that are always there, then six test photos of `flowers` where that set can be loaded.
+    """
+    squares, names = [bundled(name, SIZE) for name in BUNDLED], list(BUNDLED)
+    try:
+        flowers = load("flowers", SIZE, split="test", limit=_FLOWERS)
+    except FileProblem:
+        pass
+    else:
+        squares += list(flowers.rgb)
+        names += list(flowers.files)
+    return Pictures("the album", rgb=np.stack(squares), files=names)
+
+
+def add(lesson, networks, size=SIZE):
+    """Color the album with a lesson's networks, and show the table with their rows under those of earlier lessons.
+
+    Parameters
+    ----------
+    lesson : str
+        The lesson's name, for example ``"06_koalarization"``.
+    networks : dict of str to keras.Model
+        Name of a row -> colorizer.
+    size : int
+        Longer side of what the networks see, pixels, as for `colorkit.colorize`.
+
+    Returns
+    -------
+    colored : dict of str to array, shape (N, 128, 128, 3), uint8
+        What each network made of `photos`.
+    """
+    album = photos()
+    colored = {
+        name: np.stack([colorize(model, photo, size) for photo in album.rgb]) for name, model in networks.items()
+    }
+    own = metrics.evaluate({"gray": metrics.gray, **colored}, album)
+    rows = {"truth": {"colorfulness": metrics.colorfulness(album.rgb)}}
+    rows["gray"] = {measure: own.of_each_picture("gray", measure) for measure in MEASURES}
+    for name, row in _earlier(lesson, album.files).items():
+        rows[name] = row
+    measured = {name: {measure: own.of_each_picture(name, measure) for measure in MEASURES} for name in colored}
+    _show(metrics.Table(f"The album, {len(album)} photos", rows | measured), album.files, measured)
+    return colored
+
+
+def _earlier(lesson, files):
+    """Return the rows of earlier lessons: name -> measure -> mean over the seeds for each photo."""
+    rows = {}
+    for name in results.names():
+        if name < lesson:
+            for network, row in results.load(name).get("album", {}).items():
+                if all(file in row[MEASURES[0]] for file in files):
+                    rows[network] = {
+                        measure: np.array([np.mean(row[measure][file]) for file in files]) for measure in row
+                    }
+    return rows
+
+
+def _show(table, files, measured):
+    from IPython import get_ipython
+    from IPython.display import display
+
+    data = {
+        name: {measure: dict(zip(map(str, files), map(float, values), strict=True)) for measure, values in row.items()}
+        for name, row in measured.items()
+    }
+    if get_ipython() is None:
+        print(table)
+    else:
+        display({"text/plain": repr(table), "text/html": table._repr_html_(), MIME: data}, raw=True)

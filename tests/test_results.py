@@ -1,0 +1,61 @@
+"""Results of long measurements: read from their files, and filled into the text."""
+
+import json
+
+import numpy as np
+import pytest
+
+from colorkit import album, results
+from colorkit.files import FileProblem
+
+
+@pytest.fixture
+def measured(tmp_path, monkeypatch):
+    """A folder of results, in which one lesson has some."""
+    row = {measure: {name: [10.0, 12.0] for name in album.BUNDLED} for measure in album.MEASURES}
+    file = tmp_path / "04_measured.json"
+    file.write_text(json.dumps({"claims": {"04-brown": [1.25, 3.5, 2.0]}, "album": {"a network": row}}))
+    monkeypatch.setattr(results, "folder", lambda: tmp_path)
+    return file
+
+
+def test_a_text_says_what_the_results_say_and_changes_with_them(measured):
+    text = "The gap is {{04-brown:.1f}}, in three runs {{04-brown range:.2f}}, and {{repository}} stays."
+    assert results.fill(text) == "The gap is 2.0, in three runs 1.25 to 3.50, and {{repository}} stays."
+    measured.write_text(measured.read_text().replace("2.0]", "3.0]"))
+    assert results.fill(text).startswith("The gap is 3.0, in three runs 1.25 to 3.50")
+
+
+@pytest.mark.parametrize("place", ["{{04-blue}}", "{{05-brown:.1f}}"])
+def test_a_number_that_nobody_measured_is_named(measured, place):
+    with pytest.raises(FileProblem, match=f"{place[2:7]}.*make results LESSON={place[2:4]}"):
+        results.fill(f"It is {place}.")
+
+
+def test_missing_and_damaged_results_are_said(measured):
+    assert results.names() == ["04_measured"]
+    with pytest.raises(FileProblem, match="05_other.json: there are no results"):
+        results.load("05_other")
+    measured.write_text("{")
+    with pytest.raises(FileProblem, match="cannot be read"):
+        results.load("04_measured")
+
+
+def test_the_album_grows_by_a_row(measured, monkeypatch, capsys):
+    keras = pytest.importorskip("keras")
+    monkeypatch.setattr(album, "load", lambda *_, **__: (_ for _ in ()).throw(FileProblem("no flowers")))
+    L = keras.Input((None, None, 1))
+    model = keras.Model(L, keras.layers.Conv2D(2, 1, kernel_initializer="zeros", bias_initializer=keras.initializers.Constant(5.0))(L))
+    colored = album.add("05_next", {"mine": model})
+    assert colored["mine"].shape == (len(album.BUNDLED), album.SIZE, album.SIZE, 3)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in lines if line[:1].isalpha()][-4:] == ["truth", "gray", "a network", "mine"]
+    assert next(line for line in lines if line.startswith("a network")).split()[2] == "11.0"  # the mean over two seeds
+
+
+def test_results_in_the_repository_are_whole():
+    for name in results.names():
+        found = results.load(name)
+        assert len(found["seeds"]) >= 2 and found["preset"] in ("laptop", "gpu") and found["command"]
+        assert all(len(values) == len(found["seeds"]) for values in found["claims"].values())
+        assert all(np.isfinite(values).all() for values in found["claims"].values())

@@ -19,8 +19,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 # From the ground up; a module may import what stands before it.
 LAYERS = [
     "preset",
-    "files",
     "progress",
+    "files",
     "results",
     "lab",
     "bins",

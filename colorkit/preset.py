@@ -2,8 +2,7 @@
 
 import os
 import sys
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ENVIRONMENT_VARIABLE = "COLORKIT_PRESET"
@@ -18,11 +17,12 @@ class Preset:
     name : str
         ``"test"`` (seconds, tiny), ``"laptop"`` (minutes on two cores) or ``"gpu"`` (the papers' settings).
     judges : bool
-        Whether claims are judged: at the test preset nothing is trained long enough for that.
+        Whether claims are judged: only where the lessons were measured. At the test preset nothing is trained long
+        enough for that; at the gpu preset nobody has measured yet.
     """
 
     name: str
-    judges: bool = True
+    judges: bool
 
     def choose(self, *, test, laptop, gpu):
         """Return the one of three values that belongs to this preset.
@@ -42,7 +42,10 @@ class Preset:
         return {"test": test, "laptop": laptop, "gpu": gpu}[self.name]
 
 
-PRESETS = {preset.name: preset for preset in (Preset("test", judges=False), Preset("laptop"), Preset("gpu"))}
+PRESETS = {
+    preset.name: preset
+    for preset in (Preset("test", judges=False), Preset("laptop", judges=True), Preset("gpu", judges=False))
+}
 
 
 def current():
@@ -55,12 +58,15 @@ def current():
     Raises
     ------
     ValueError
-        If the variable names no preset.
+        If the variable names no preset, or the seed is no number.
     """
     name = os.environ.get(ENVIRONMENT_VARIABLE) or "laptop"
     if name not in PRESETS:
         raise ValueError(f"{ENVIRONMENT_VARIABLE} is {name!r}; set it to one of {', '.join(PRESETS)}, or leave it out")
-    return PRESETS[name]
+    seed = os.environ.get("COLORKIT_SEED") or "0"
+    if not seed.isdecimal():
+        raise ValueError(f"COLORKIT_SEED is {seed!r}; set it to a whole number, or leave it out")
+    return replace(PRESETS[name], seed=int(seed))
 
 
 def building_book():
@@ -141,58 +147,3 @@ def cache_folder(*parts):
     folder = (clone / "data" / "cache" if clone else Path.home() / ".cache" / "colorkit").joinpath(*parts)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def setup(seed=0):
-    """Start a lesson: set the random seeds, print versions, device and preset.
-
-    Parameters
-    ----------
-    seed : int
-        Seed of Python's, NumPy's and the backend's random numbers.
-
-    Returns
-    -------
-    Preset
-        The current preset.
-
-    Raises
-    ------
-    ImportError
-        If Keras has no backend to run on.
-    """
-    from colorkit import __version__
-
-    preset = current()
-    with _quiet_start():
-        try:
-            import keras
-        except ImportError as error:
-            raise ImportError(
-                f"Keras cannot start ({error}); install TensorFlow with `pip install tensorflow`, restart the kernel, "
-                "and run this cell again"
-            ) from error
-        keras.utils.set_random_seed(seed)
-        where = device()
-    backend = keras.backend.backend()
-    print(
-        f"colorkit {__version__} · Keras {keras.__version__} on {backend} {sys.modules[backend].__version__} · "
-        f"Python {sys.version.split()[0]}"
-    )
-    print(f"device: {where} ({processor_cores()} processor cores) · preset: {preset.name}")
-    return preset
-
-
-@contextmanager
-def _quiet_start():
-    """Hide what TensorFlow's C++ code writes when it starts: newcomers take it for errors, and no setting stops it."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    sys.stderr.flush()
-    shown = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(shown, 2)
-        os.close(shown)

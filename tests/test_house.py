@@ -19,6 +19,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 # From the ground up; a module may import what stands before it.
 LAYERS = [
     "preset",
+    "starting",
     "progress",
     "files",
     "results",
@@ -204,4 +205,9 @@ def test_presets(monkeypatch):
     with pytest.raises(ValueError, match="test, laptop, gpu"):
         preset.current()
     monkeypatch.delenv("COLORKIT_PRESET")
-    assert preset.current().name == "laptop"
+    assert preset.current().name == "laptop" and preset.current().seed == 0
+    monkeypatch.setenv("COLORKIT_SEED", "7")
+    assert preset.current().seed == 7
+    monkeypatch.setenv("COLORKIT_SEED", "lucky")
+    with pytest.raises(ValueError, match="whole number"):
+        preset.current()

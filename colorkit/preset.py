@@ -19,10 +19,13 @@ class Preset:
     judges : bool
         Whether claims are judged: only where the lessons were measured. At the test preset nothing is trained long
         enough for that; at the gpu preset nobody has measured yet.
+    seed : int
+        What a lesson's random numbers start from: 0, or what the environment variable ``COLORKIT_SEED`` says.
     """
 
     name: str
     judges: bool
+    seed: int = 0
 
     def choose(self, *, test, laptop, gpu):
         """Return the one of three values that belongs to this preset.

@@ -15,7 +15,7 @@ _NAMES = {
     "claim": "classroom",
     "colorize": "colorizing",
     "open_photo": "pictures",
-    "setup": "preset",
+    "setup": "starting",
 }
 
 

@@ -1,11 +1,16 @@
 """How much work a lesson does: the presets test, laptop and gpu, and where its files go."""
 
+import functools
 import os
 import sys
+import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 ENVIRONMENT_VARIABLE = "COLORKIT_PRESET"
+CACHE = "COLORKIT_CACHE"  # the environment variable that moves the cache
+
+_said = set()  # where the cache is, once that was said
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,8 @@ PRESETS = {
 
 def current():
     """Return the preset named by the environment variable ``COLORKIT_PRESET`` (default: laptop).
+
+    Its seed is in ``COLORKIT_SEED`` (default: 0): whoever measures a lesson over several seeds sets it.
 
     Returns
     -------
@@ -135,7 +142,10 @@ def device():
 def cache_folder(*parts):
     """Return a folder for what can be made again, and make it.
 
-    In a clone of the repository this is ``data/cache``; where only colorkit is installed, ``~/.cache/colorkit``.
+    It is below the folder that the environment variable ``COLORKIT_CACHE`` names; without that, below ``data/cache``
+    in a clone of the repository; where only colorkit is installed, or the clone cannot be written, below the user's
+    own folder for caches (``~/.cache/colorkit`` on Linux); and where that cannot be written either, below a temporary
+    folder. A place that is not the first choice is said in one line, once.
 
     Parameters
     ----------
@@ -145,8 +155,63 @@ def cache_folder(*parts):
     Returns
     -------
     pathlib.Path
+
+    Raises
+    ------
+    OSError
+        If not even a temporary folder can be written.
     """
-    clone = repository()
-    folder = (clone / "data" / "cache" if clone else Path.home() / ".cache" / "colorkit").joinpath(*parts)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    reasons = []
+    for root in _cache_roots(reasons):
+        folder = root.joinpath(*parts)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=folder).close()
+        except OSError as error:
+            reasons.append(f"{folder} cannot be written ({error.strerror or error})")
+            continue
+        if reasons and root not in _said:
+            _said.add(root)
+            print(f"colorkit keeps its files in {root} now, for {' and '.join(reasons)}.")
+        return folder
+    raise OSError(f"there is no folder for the cache: {' and '.join(reasons)}; set {CACHE} to one that can be written")
+
+
+def _cache_roots(reasons):
+    """Yield the folders that the cache can be in, the best one first, and append why one of them cannot serve."""
+    if named := os.environ.get(CACHE):
+        folder = Path(os.path.expanduser(named))
+        if folder.is_absolute():
+            yield folder
+        else:  # A lesson runs in another folder than the terminal, and would have a cache of its own.
+            reasons.append(f"{CACHE} is {named!r} and must be a whole path")
+    if clone := repository():
+        yield clone / "data" / "cache"
+    import platformdirs
+
+    try:
+        own = platformdirs.user_cache_path("colorkit", appauthor=False)
+    except (RuntimeError, KeyError):
+        own = None
+    if own and own.is_absolute():
+        yield own
+    else:
+        reasons.append("there is no home folder")
+    try:
+        yield _temporary_folder()
+    except OSError as error:
+        reasons.append(f"there is no temporary folder ({error.strerror or error})")
+
+
+@functools.cache
+def _temporary_folder():
+    """Return a folder of this user's that the next lesson finds again, or else one that is this process's own."""
+    user = os.getuid() if hasattr(os, "getuid") else 0  # On Windows each user has such folders apart.
+    folder = Path(tempfile.gettempdir()) / f"colorkit-{user}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if folder.lstat().st_uid == user:
+            return folder
+    except OSError:
+        pass
+    return Path(tempfile.mkdtemp(prefix="colorkit-"))

@@ -46,7 +46,7 @@ INNER_LAYERS = {
     "world": ["sprites", "scenery", "__init__"],
     "colorizing": ["contract", "photo", "__init__"],
     "metrics": ["measures", "baselines", "intervals", "table", "__init__"],
-    "models": ["layers", "pretrained", "checkpoints", "__init__"],
+    "models": ["spec", "layers", "pretrained", "checkpoints", "__init__"],
     "training": ["resume", "watching", "records", "__init__"],
     "show": ["charts", "encoding", "slider", "turing", "box", "__init__"],
     "classroom": ["exercises", "checks", "claims", "__init__"],

@@ -1,5 +1,5 @@
-"""Networks as files.
+"""Networks in words and in files.
 
-`layers` that saved ones need, classifiers trained on ImageNet (`pretrained`), and those that lessons hand on
-(`checkpoints`).
+Convolutions in one word (`spec`), `layers` that saved networks need, classifiers trained on ImageNet (`pretrained`), and
+networks that lessons hand on (`checkpoints`).
 """

@@ -48,7 +48,7 @@ INNER_LAYERS = {
     "metrics": ["measures", "baselines", "intervals", "table", "__init__"],
     "models": ["spec", "layers", "pretrained", "checkpoints", "__init__"],
     "training": ["resume", "watching", "records", "__init__"],
-    "show": ["charts", "encoding", "slider", "turing", "box", "__init__"],
+    "show": ["drawing", "charts", "encoding", "slider", "turing", "box", "__init__"],
     "classroom": ["exercises", "checks", "claims", "__init__"],
 }
 
@@ -169,6 +169,16 @@ def test_layers_go_one_way():
                 assert not above, f"{path.name} of {name} reaches up to {above}"
 
 
+def test_each_file_is_read_in_one_sitting():
+    """Data may be long: sprites.py draws one thing after the other."""
+    long = {
+        path.relative_to(ROOT).as_posix(): lines
+        for path in (ROOT / "colorkit").rglob("*.py")
+        if (lines := len(path.read_text("utf-8").splitlines())) > 450
+    }
+    assert set(long) <= {"colorkit/world/sprites.py"}, f"give each subject a file of its own: {long}"
+
+
 def test_unknown_names_are_explained():
     import colorkit
 
@@ -176,22 +186,6 @@ def test_unknown_names_are_explained():
         colorkit.colourise  # noqa: B018
     for name in dir(colorkit):
         assert getattr(colorkit, name) is not None
-
-
-def test_setup_says_what_runs_and_what_is_missing():
-    done = subprocess.run(
-        [sys.executable, "-c", "import colorkit; print(colorkit.setup().name)"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    first, second, name = done.stdout.splitlines()
-    assert re.fullmatch(r"colorkit [\d.]+ · Keras [\d.]+ on \w+ [\d.]+ · Python [\d.]+", first)
-    assert re.fullmatch(r"device: \S+ \(\d+ processor cores\) · preset: test", second) and name == "test"
-    assert done.stderr == ""  # TensorFlow's start-up messages look like errors
-    code = "import sys; sys.modules['tensorflow'] = None; import colorkit; colorkit.setup()"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert "pip install tensorflow" in done.stderr.splitlines()[-1]
 
 
 def test_presets(monkeypatch):

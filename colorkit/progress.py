@@ -19,7 +19,7 @@ class Line:
     """
 
     def __init__(self):
-        self._shown, self._handle = -np.inf, None
+        self._shown, self._handle, self._text = -np.inf, None, None
 
     def due(self):
         """Tell whether the last update was long enough ago for the next one.
@@ -60,8 +60,9 @@ class Line:
             # A line that is broken by the terminal cannot be written over; the last one may be.
             columns = shutil.get_terminal_size().columns - 1
             print(f"\r{text if last else text[:columns]:{columns}}", end="\n" if last else "", flush=True)
-        else:
+        elif text != self._text:
             print(text, flush=True)
+        self._text = text
 
 
 def number(value):

@@ -384,7 +384,9 @@ def test_the_progress_line_is_one_line(capsys):
     metrics.evaluate(metrics.gray, TRUTH)
     out = capsys.readouterr().out
     seconds = r"\d[\d.]* (s|ms)"
-    assert re.fullmatch(rf"(crops, test: measured .*, left {seconds}\n)?crops, test: measured 16 .* in {seconds}\n", out)
+    assert re.fullmatch(
+        rf"(crops, test: measured .*, left {seconds}\n)?crops, test: measured 16 .* in {seconds}\n", out
+    )
 
 
 @pytest.mark.parametrize(

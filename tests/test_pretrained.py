@@ -243,7 +243,7 @@ def test_download(small_file, served, empty, capsys):
     (served / "mobilenet").mkdir()
     shutil.copy(small_file, served / "mobilenet")
     embedding_is_that_of_the_file()
-    assert "\rMobileNet 0.25  100%" in capsys.readouterr().out
+    assert "MobileNet 0.25  100%" in capsys.readouterr().out
     assert [path.name for path in empty.iterdir()] == [small_file.name]
     shutil.rmtree(served / "mobilenet")
     embedding_is_that_of_the_file()

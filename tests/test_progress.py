@@ -82,6 +82,13 @@ def test_a_log_has_a_line_every_few_seconds(monkeypatch, capsys):
     assert capsys.readouterr().out == "done 0\ndone 3\ndone 6\ndone 9\ndone 10\n"
 
 
+def test_a_log_has_no_line_twice(capsys):
+    line = progress.Line()
+    line.show("all")
+    line.show("all", last=True)
+    assert capsys.readouterr().out == "all\n"
+
+
 def test_a_terminal_has_one_line(monkeypatch):
     class Terminal(io.StringIO):
         def isatty(self):

@@ -2,6 +2,9 @@
 
 Lab here is CIE 1976 L*a*b* under the D65 white point and the 2 degree observer, as in scikit-image:
 L is lightness, 0 (black) to 100 (white); a runs from green to red, b from blue to yellow.
+
+An array with values outside their range is refused. A tensor's values cannot be seen inside a compiled function, so
+that those outside count as if at the edge of the range: there, and where they could be seen.
 """
 
 import functools
@@ -36,7 +39,8 @@ def rgb_to_lab(rgb):
     Parameters
     ----------
     rgb : array or tensor, shape (..., 3)
-        uint8, 0..255, or float, 0..1. A Keras tensor gives a tensor and may be part of a compiled function.
+        uint8, 0..255, or float, 0..1. A Keras tensor gives a tensor and may be part of a compiled function; what it
+        has outside 0..1 counts as 0 or 1.
 
     Returns
     -------
@@ -46,14 +50,27 @@ def rgb_to_lab(rgb):
     Raises
     ------
     ValueError
-        If the last axis is not 3 long, or the numbers are not 0..1 (values of a tensor inside a compiled
-        function cannot be seen and are not checked).
+        If the last axis is not 3 long, or the numbers of an array are not 0..1.
     TypeError
         If the type is an integer other than uint8: whether 255 or 65535 is white would be a guess.
 
     Notes
     -----
     Agrees with ``skimage.color.rgb2lab`` to 0.01 for every one of the 16.7 million sRGB colors.
+
+    References
+    ----------
+    IEC 61966-2-1:1999, Multimedia systems and equipment, part 2-1: Default RGB color space, sRGB.
+
+    CIE 15:2018, Colorimetry, 4th edition.
+
+    Examples
+    --------
+    Orange, and the gray in the middle of 0..1, of which L is more than 50:
+
+    >>> rgb_to_lab([[1.0, 0.5, 0.0], [0.5, 0.5, 0.5]]).round(1) + 0.0
+    array([[67. , 43.1, 74. ],
+           [53.4,  0. ,  0. ]], dtype=float32)
     """
     if is_tensor(rgb):
         return _lab_from_linear(*_tensor_linear(rgb))
@@ -74,7 +91,7 @@ def lab_to_rgb(lab, gamut="clip"):
     Parameters
     ----------
     lab : array or tensor, shape (..., 3), float
-        L, 0..100, and a, b, Lab units.
+        L, 0..100, and a, b, Lab units. In a tensor, an L outside 0..100 counts as 0 or 100.
     gamut : {"clip", "keep lightness", "none"}
         ``"clip"`` cuts R, G and B to 0..1, as scikit-image does: lightness and hue may shift.
         ``"keep lightness"`` moves a and b straight toward gray until the color fits: only chroma shrinks.
@@ -88,19 +105,39 @@ def lab_to_rgb(lab, gamut="clip"):
     Raises
     ------
     ValueError
-        If the last axis is not 3 long, L is not 0..100, or `gamut` is unknown.
+        If the last axis is not 3 long, `gamut` is unknown, or an array's L is not 0..100 or one of its numbers is
+        not finite.
     TypeError
         If the type is not float.
+
+    References
+    ----------
+    As for `rgb_to_lab`.
+
+    Examples
+    --------
+    A violet that no screen shows gets darker where R, G and B are cut, and only paler where lightness is kept:
+
+    >>> violet = np.array([[80.0, 60.0, -60.0]])
+    >>> for gamut in ("clip", "keep lightness"):
+    ...     print(to_uint8(lab_to_rgb(violet, gamut)), rgb_to_lab(lab_to_rgb(violet, gamut)).round())
+    [[252 159 255]] [[ 78.  49. -34.]]
+    [[228 181 255]] [[ 80.  30. -30.]]
     """
     if gamut not in ("clip", "keep lightness", "none"):
         raise ValueError(f"gamut must be 'clip', 'keep lightness' or 'none', got {gamut!r}")
     if is_tensor(lab):
         from keras import backend, ops
 
-        _check_lab(lab.shape, backend.standardize_dtype(lab.dtype), _numpy_or_none(lab))
-        return _rgb_from_lab(ops, ops.cast(lab, "float32"), gamut)
+        _check_lab_type(lab.shape, backend.standardize_dtype(lab.dtype))
+        lab = ops.cast(lab, "float32")
+        lab = ops.concatenate([ops.clip(lab[..., :1], 0, 100), lab[..., 1:]], axis=-1)
+        return _rgb_from_lab(ops, lab, gamut)
     lab = np.asarray(lab)
-    _check_lab(lab.shape, str(lab.dtype), lab)
+    _check_lab_type(lab.shape, str(lab.dtype))
+    _check_values(lab[..., 0], 0, 100, "L is 0..100", "8-bit Lab files store L * 255 / 100: scale it back")
+    if not np.isfinite(lab).all():
+        raise ValueError("lab holds NaN or infinity; look at where a and b come from")
     return _by_chunks(lambda pixels: _rgb_from_lab(np, pixels.astype(np.float32), gamut), lab)
 
 
@@ -161,6 +198,11 @@ def ab_grid(step):
     ------
     ValueError
         If steps do not add up to 220.
+
+    Examples
+    --------
+    >>> ab_grid(step=110)[0]
+    array([[-110., -110.], [   0., -110.], [ 110., -110.]], dtype=float32)
     """
     if step <= 0 or 220 % step:
         raise ValueError(f"the grid runs from -110 to 110, which steps of {step} do not divide; take 1, 2, 5 or 10")
@@ -288,20 +330,7 @@ def _tensor_linear(rgb):
     _check_dtype(dtype, "rgb")
     if dtype == "uint8":
         return ops, _linear_from_srgb(ops, ops.cast(rgb, "float32") / 255)
-    values = _numpy_or_none(rgb)
-    if values is not None:
-        _check_values(values, 0, 1, "rgb is 0..1 when it is float", "divide by 255, or pass uint8")
-    return ops, _linear_from_srgb(ops, ops.cast(rgb, "float32"))
-
-
-def _numpy_or_none(tensor):
-    """Return a tensor's values, or None inside a compiled function or a model's graph, where there are none yet."""
-    import keras
-
-    try:
-        return keras.ops.convert_to_numpy(tensor)
-    except Exception:  # each backend has its own error for "no values yet"
-        return None
+    return ops, _linear_from_srgb(ops, ops.clip(ops.cast(rgb, "float32"), 0, 1))
 
 
 def _check_channels(shape, channels, name):
@@ -324,11 +353,7 @@ def _check_values(values, low, high, rule, remedy):
         raise ValueError(f"{rule}, got {least:.4g}..{most:.4g}; {remedy}")
 
 
-def _check_lab(shape, dtype, values):
+def _check_lab_type(shape, dtype):
     _check_channels(shape, 3, "lab")
     if "float" not in dtype:
         raise TypeError(f"lab must be float, got {dtype}; integers cut off most of a and b")
-    if values is not None:
-        _check_values(values[..., 0], 0, 100, "L is 0..100", "8-bit Lab files store L * 255 / 100: scale it back")
-        if not np.isfinite(values).all():
-            raise ValueError("lab holds NaN or infinity; look at where a and b come from")

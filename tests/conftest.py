@@ -1,10 +1,15 @@
-"""What all tests share: settings that must stand before the first import, and a browser."""
+"""What all tests share: settings that must stand before the first import, a browser, and a process with JAX."""
 
 import contextlib
 import functools
 import http.server
+import importlib.util
+import json
 import os
 import shutil
+import subprocess
+import sys
+import textwrap
 import threading
 from pathlib import Path
 
@@ -61,6 +66,33 @@ def serve():
             return f"http://127.0.0.1:{server.server_port}", asked
 
         yield serve_
+
+
+@pytest.fixture(scope="session")
+def on_jax():
+    """Return a function that runs code in a folder, in a process where Keras runs on JAX; what it raises fails the test.
+
+    All tests share the process, so that code must not count on being the first.
+    """
+    if not importlib.util.find_spec("jax"):
+        pytest.skip("JAX is not installed")
+    with subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("jax_process.py"))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, "KERAS_BACKEND": "jax"},
+    ) as process:
+
+        def run(code, folder="."):
+            code = "import keras\nassert keras.backend.backend() == 'jax'\n" + textwrap.dedent(code)
+            print(json.dumps([code, str(folder)]), file=process.stdin, flush=True)
+            answer = process.stdout.readline()
+            assert answer, f"the process with JAX ended ({process.poll()})"
+            assert not json.loads(answer), json.loads(answer)
+
+        yield run
+        process.stdin.close()
 
 
 @pytest.fixture

@@ -1,7 +1,3 @@
-import os
-import subprocess
-import sys
-
 import keras
 import numpy as np
 import pytest
@@ -15,7 +11,7 @@ RANDOM = np.random.default_rng(0)
 
 def test_every_srgb_color_agrees_with_scikit_image():
     green_blue = np.stack(np.meshgrid(np.arange(256), np.arange(256), indexing="ij"), axis=-1).astype(np.uint8)
-    for red in range(256):
+    for red in range(0, 256, 3):  # `make bench` looks at all of them
         colors = np.concatenate([np.full((256, 256, 1), red, np.uint8), green_blue], axis=-1)
         assert np.abs(lab.rgb_to_lab(colors) - rgb2lab(colors)).max() < 0.01
 
@@ -85,6 +81,16 @@ def test_part_of_a_model_that_is_saved_and_compiled(tmp_path):
     assert keras.saving.load_model(tmp_path / "m.keras").count_params() == 0
 
 
+def test_tensors_outside_their_range_are_at_its_edge_also_where_values_cannot_be_seen():
+    tf = pytest.importorskip("tensorflow")
+    rgb = RANDOM.uniform(-1, 2, (50, 3)).astype(np.float32)
+    colors = RANDOM.uniform([-50, -60, -60], [150, 60, 60], (50, 3)).astype(np.float32)
+    wanted = lab.rgb_to_lab(rgb.clip(0, 1)), lab.lab_to_rgb(colors.clip([0, -60, -60], [100, 60, 60]))
+    for wrapped in (lambda function: function, tf.function):
+        np.testing.assert_allclose(wrapped(lab.rgb_to_lab)(tf.constant(rgb)), wanted[0], atol=2e-3)
+        np.testing.assert_allclose(wrapped(lab.lab_to_rgb)(tf.constant(colors)), wanted[1], atol=1e-4)
+
+
 def test_gradients_are_finite_and_right():
     tf = pytest.importorskip("tensorflow")
     colors = np.concatenate([np.eye(3), np.zeros((1, 3)), np.ones((1, 3)), RANDOM.random((20, 3))]).astype(np.float32)
@@ -105,21 +111,23 @@ def test_gradients_are_finite_and_right():
     np.testing.assert_allclose(tape.gradient(loss, rgb).numpy(), np.stack(difference, -1), rtol=0.02, atol=1)
 
 
-@pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_other_backends(backend):
-    pytest.importorskip(backend, reason=f"{backend} is not installed")
-    code = (
-        "import keras, numpy as np; from colorkit import lab\n"
-        "x = np.random.default_rng(0).random((2, 9, 7, 3)).astype('float32')\n"
-        "y = keras.ops.convert_to_numpy(lab.rgb_to_lab(keras.ops.convert_to_tensor(x)))\n"
-        "assert abs(y - lab.rgb_to_lab(x)).max() < 2e-3\n"
-        f"assert keras.backend.backend() == '{backend}'\n"
+def test_on_jax(on_jax):
+    on_jax(
+        """
+        import jax, numpy as np
+        from colorkit import lab
+
+        x = np.random.default_rng(0).random((2, 9, 7, 3)).astype("float32")
+        y = keras.ops.convert_to_numpy(lab.rgb_to_lab(keras.ops.convert_to_tensor(x)))
+        assert abs(y - lab.rgb_to_lab(x)).max() < 2e-3
+        gradient = jax.jit(jax.grad(lambda values: lab.rgb_to_lab(values).sum()))
+        assert np.isfinite(gradient(x * 0)).all()
+        outside = np.float32([[[-1, 0.5, 2]]])
+        inside = lab.rgb_to_lab(outside.clip(0, 1))
+        for convert in (lab.rgb_to_lab, jax.jit(lab.rgb_to_lab)):
+            np.testing.assert_allclose(convert(jax.numpy.asarray(outside)), inside, atol=2e-3)
+        """
     )
-    if backend == "jax":
-        code += (
-            "import jax; g = jax.jit(jax.grad(lambda v: lab.rgb_to_lab(v).sum()))(x * 0); assert np.isfinite(g).all()"
-        )
-    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "KERAS_BACKEND": backend})
 
 
 def test_lightness_draws_gray_of_that_lightness():
@@ -145,8 +153,8 @@ def test_lightness_draws_gray_of_that_lightness():
 def test_wrong_input_to_rgb_to_lab(value, error, words):
     with pytest.raises(error, match=words):
         lab.rgb_to_lab(value)
-    if isinstance(value, np.ndarray) and value.dtype != np.uint16:
-        with pytest.raises(error, match=words if "uint16" not in words else "uint8"):
+    if error is TypeError or np.shape(value)[-1] != 3:  # what can be seen of a tensor everywhere: its type and shape
+        with pytest.raises(error, match=words):
             lab.rgb_to_lab(ops.convert_to_tensor(value))
 
 
@@ -160,9 +168,11 @@ def test_wrong_input_to_rgb_to_lab(value, error, words):
     ],
 )
 def test_wrong_input_to_lab_to_rgb(value, error, words):
-    for kind in (np.asarray, ops.convert_to_tensor):
+    with pytest.raises(error, match=words):
+        lab.lab_to_rgb(value)
+    if error is TypeError or value.shape[-1] != 3:
         with pytest.raises(error, match=words):
-            lab.lab_to_rgb(kind(value))
+            lab.lab_to_rgb(ops.convert_to_tensor(value))
     with pytest.raises(ValueError, match="keep lightness"):
         lab.lab_to_rgb(np.zeros((1, 3)), gamut="squeeze")
 

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -100,19 +101,37 @@ def _row(*cells):
     return row
 
 
-def set_cache(app, config):
-    """Give each state of colorkit, the pinned versions and the preset an execution cache of its own.
+def state(root):
+    """Return a digest of what the outputs of lessons depend on besides their own code.
 
-    Jupyter's cache looks at a notebook's code alone; a lesson also depends on these.
+    Parameters
+    ----------
+    root : pathlib.Path
+        The repository.
+
+    Returns
+    -------
+    str
     """
-    root = Path(app.srcdir)
-    # Without photo sets the lessons show less.
-    digest = hashlib.sha256(f"{preset.current().name} {os.environ.get('COLORKIT_MIRROR')}".encode())
-    sources = (path for pattern in ("*.py", "*.toml") for path in (root / "colorkit").rglob(pattern))
-    for path in [*sorted(sources), root / "constraints.txt"]:
+    names = ("COLORKIT_OFFLINE", "COLORKIT_MIRROR", "KERAS_BACKEND")
+    digest = hashlib.sha256(repr([sys.version, preset.current(), *map(os.environ.get, names)]).encode())
+    folders = (root / "colorkit", root / "data" / "checkpoints", root / "data" / "results")
+    files = {path for folder in folders for path in folder.rglob("*") if path.is_file()}
+    for path in [*sorted(path for path in files if "__pycache__" not in path.parts), root / "constraints.txt"]:
+        digest.update(repr([path.relative_to(root).as_posix(), path.stat().st_size]).encode())
         digest.update(path.read_bytes())
-    caches = root / "_build" / ".lesson_cache"
-    cache = caches / digest.hexdigest()[:16]
+    # Photos and weights are large: whether they are others is seen from outside.
+    if mirror := os.environ.get("COLORKIT_MIRROR"):
+        for path in sorted(path for path in Path(mirror).rglob("*") if path.is_file()):
+            found = path.stat()
+            digest.update(repr([os.fsencode(path), found.st_size, found.st_mtime_ns]).encode())
+    return digest.hexdigest()[:16]
+
+
+def set_cache(app, config):
+    """Give each state of what lessons depend on an execution cache of its own: Jupyter's looks at their code alone."""
+    caches = Path(app.srcdir) / "_build" / ".lesson_cache"
+    cache = caches / state(Path(app.srcdir))
     config.nb_execution_cache_path = str(cache)
     for old in set(caches.glob("*")) - {cache}:
         shutil.rmtree(old)

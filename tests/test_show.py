@@ -1,21 +1,23 @@
-"""Galleries, charts, and the explore control: as a widget, as HTML, and in a browser."""
+"""Galleries and charts: what is drawn, and that a notebook shows it."""
 
 import base64
-import functools
 import io
 import itertools
-import re
-from html.parser import HTMLParser
 
-import IPython.display
 import matplotlib as mpl
+import nbclient
+import nbformat
 import numpy as np
 import pytest
 import skimage.data
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from matplotlib import font_manager
 from matplotlib import pyplot as plt
 from PIL import Image
 
-from colorkit import lab, metrics, show
+from colorkit import lab, metrics, progress, show
+from colorkit.show import drawing
 
 
 @pytest.fixture
@@ -32,27 +34,8 @@ def shown(monkeypatch):
     return figures
 
 
-@pytest.fixture
-def displayed(monkeypatch):
-    """Return what was given to IPython's display."""
-    outputs = []
-    monkeypatch.setattr(IPython.display, "display", lambda output, raw=False: outputs.append(output))
-    return outputs
-
-
-@pytest.fixture
-def book(monkeypatch, displayed):
-    """Make explore write the book's HTML; return what it displayed."""
-    monkeypatch.setenv("COLORKIT_BOOK", "1")
-    return displayed
-
-
 def gray_square(value):
     return np.full((40, 60), value, np.uint8)
-
-
-def noise(value):
-    return np.random.default_rng(value).integers(0, 256, (512, 512, 3), dtype=np.uint8)
 
 
 # --- gallery ---
@@ -150,6 +133,86 @@ def test_a_gallery_of_nothing_is_refused(rows):
         show.gallery(rows)
 
 
+# --- labels ---
+
+LABELS = ("a$b_$.jpg", "_MG_0001.jpg", r"$\frac{", "100 % \N{DEGREE SIGN}")
+
+
+def test_labels_are_drawn_as_they_are_typed(shown):
+    show.gallery({label: gray_square(0) for label in LABELS})
+    show.curves({label: [1, 2] for label in LABELS}, x="$x_", y="_y^$")
+    show.bars(dict.fromkeys(LABELS, 1), x="$x_")
+    show.ab_map(mark={label: (10, 20) for label in LABELS})
+    show.ab_map(np.zeros((5, 5)), label="$_")
+    gallery, curves, bars, marks, plane = shown
+    assert [text.get_text() for text in gallery.texts] == list(LABELS)
+    assert [text.get_text() for text in bars.axes[0].get_yticklabels()] == list(LABELS)
+    for figure in (curves, marks):
+        assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == list(LABELS)
+    for figure in shown:
+        typed = [text for text in figure.findobj(mpl.text.Text) if text.get_text() in (*LABELS, "$x_", "_y^$", "$_")]
+        assert typed and not any(text.get_parse_math() for text in typed)
+    assert plane.axes[1].get_ylabel() == "$_"
+
+
+@pytest.fixture
+def chinese_font(tmp_path, monkeypatch):
+    """A font of one letter under a name that a system may have."""
+    pen = TTGlyphPen(None)
+    for x, y in [(0, 0), (0, 900), (900, 900), (900, 0)]:
+        (pen.lineTo if (x, y) != (0, 0) else pen.moveTo)((x, y))
+    pen.closePath()
+    builder = FontBuilder(1000)
+    builder.setupGlyphOrder([".notdef", "flower"])
+    builder.setupCharacterMap({ord("花"): "flower"})
+    builder.setupGlyf({".notdef": TTGlyphPen(None).glyph(), "flower": pen.glyph()})
+    builder.setupHorizontalMetrics({".notdef": (500, 0), "flower": (1000, 0)})
+    builder.setupHorizontalHeader(ascent=900, descent=-100)
+    builder.setupNameTable({"familyName": "Noto Sans CJK SC", "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    builder.save(tmp_path / "flower.ttf")
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", list(font_manager.fontManager.ttflist))
+    font_manager.fontManager.addfont(tmp_path / "flower.ttf")
+    drawing._installed_cjk_fonts.cache_clear()
+    yield
+    drawing._installed_cjk_fonts.cache_clear()
+
+
+def test_chinese_labels_are_drawn_where_a_font_is_installed(chinese_font, shown, recwarn):
+    show.gallery({"花 flower": gray_square(0)})
+    assert not [str(one.message) for one in recwarn if "missing from font" in str(one.message)]
+    # A solid square, as our font has it, and not the outline of a missing letter.
+    file = io.BytesIO()
+    shown[0].savefig(file, format="png")
+    drawn = np.asarray(Image.open(file).convert("L"))
+    label = drawn[: drawn.shape[0] // 4, :16]
+    assert (label < 60).sum() > 60
+
+
+# --- in a notebook ---
+
+CELLS = """
+from colorkit import show; show.gallery({"gray": [[0.5]]})
+show.curves({"loss": [3, 2, 1]}, x="epoch", y="loss")
+show.bars({"gray": 1}, x="error")
+show.ab_map()
+"""
+
+
+@pytest.mark.parametrize("backend", ["Agg", "TkAgg", "Qt5Agg", "module://matplotlib_inline.backend_inline"])
+def test_a_notebook_shows_each_picture_once_whatever_the_backend(backend, monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", backend)
+    cells = [nbformat.v4.new_code_cell(line) for line in CELLS.strip().splitlines()]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    nbclient.NotebookClient(notebook, kernel_name="python3").execute()
+    for cell in notebook.cells:
+        (output,) = cell.outputs
+        picture = Image.open(io.BytesIO(base64.b64decode(output.data["image/png"])))
+        assert output.output_type == "display_data" and picture.format == "PNG" and picture.width >= 100
+        assert output.data["text/plain"].startswith("<Figure size")
+
+
 # --- curves ---
 
 
@@ -207,6 +270,9 @@ def test_figures_are_opaque_white_whatever_the_settings_around_them(shown):
         ({"loss": [1, 0.5, 0]}, "'loss' goes down to 0 on a logarithmic y axis, which needs positive"),
         ({"loss": ([0, 1], [1, 2])}, "'loss' goes down to 0 on a logarithmic x axis"),
         ({"loss": ([1, 2], [(1, 0, 2), (1, 2, 3)])}, "between its low and high"),
+        ({"loss": metrics.Estimate(2, 1, 3)}, "has one estimate where it needs a row"),
+        ({"loss": ([1, 2, 3], metrics.Estimate(2, 1, 3))}, "has one estimate"),
+        ({"loss": [metrics.Estimate(2, 1, 3), 4]}, "all of its points are numbers, or all"),
     ],
 )
 def test_lines_that_cannot_be_drawn_are_refused(lines, hint):
@@ -228,267 +294,19 @@ def test_a_line_of_estimates_has_intervals(shown):
     assert not floor.lines[2]
 
 
-# --- explore ---
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_two_estimates_are_a_line_of_two_points(shown, kind):
+    show.curves({"network": kind([metrics.Estimate(3, 2, 5), metrics.Estimate(1, 0.5, 1.25)])}, "seed", "error")
+    (network,) = shown[0].axes[0].containers
+    np.testing.assert_array_equal(network.lines[0].get_xydata(), [[1, 3], [2, 1]])
+    (ends,) = network.lines[2]
+    np.testing.assert_allclose([segment[:, 1] for segment in ends.get_segments()], [[2, 5], [0.5, 1.25]])
 
 
-class Page(HTMLParser):
-    """The elements of a piece of HTML, as (tag, attributes) in order."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.elements = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        self.elements.append((tag, dict(attributes)))
-
-    def all(self, tag):
-        return [attributes for name, attributes in self.elements if name == tag]
-
-
-def decoded(source):
-    kind, data = re.fullmatch(r"data:image/(\w+);base64,(.+)", source).groups()
-    image = Image.open(io.BytesIO(base64.b64decode(data)))
-    assert image.format.lower() == kind
-    return image
-
-
-TRICKY = 'a "dark" & <b>gray</b> square of 100%'
-
-
-def test_the_widget_changes_picture_and_alt_and_shows_nothing_else(displayed, capsys):
-    assert show.explore(gray_square, "gray", [10, 200], lambda value: f"{TRICKY} {value}", unit="%") is None
-    (box,) = displayed
-    slider, picture = box.children
-    assert slider.description == "gray"
-    assert slider.label == "10%"
-    for index, value in [(0, 10), (1, 200), (0, 10)]:
-        slider.value = index
-        (image,) = Page(picture.value).all("img")
-        assert image["alt"] == f"{TRICKY} {value}"
-        assert (image["width"], image["height"]) == ("60", "40")
-        assert decoded(image["src"]).getpixel((5, 5)) == (value,) * 3
-    assert slider.label == "10%"
-    assert capsys.readouterr() == ("", "")
-
-
-def test_the_book_gets_the_widgets_pictures_and_texts(displayed, monkeypatch):
-    for book in "01":
-        monkeypatch.setenv("COLORKIT_BOOK", book)
-        show.explore(gray_square, "gray", [0, 1, 2], "Gray, {value}", unit="px")
-    widget, control = displayed
-    slider, picture = widget.children
-    live = []
-    for slider.index in range(3):
-        live.append(Page(picture.value).all("img")[0])
-    page = Page(control["text/html"])
-    assert page.all("img") == live
-    assert [part["data-value"] for part in page.all("div") if "data-value" in part] == [
-        text for text, _ in slider.options
-    ]
-    assert control["text/plain"] == "gray: 0, 1, 2 px (interactive)"
-
-
-@pytest.mark.parametrize(
-    ("values", "unit", "text"),
-    [
-        ([np.float32(0.1), 0.1 + 0.2, 1234567], "", "v: 0.1, 0.3, 1234567 (interactive)"),
-        ([10, 20], "%", "v: 10, 20% (interactive)"),
-        (["sea", "sky"], "", "v: sea, sky (interactive)"),
-    ],
-)
-def test_values_are_written_as_people_write_them(book, values, unit, text):
-    show.explore(lambda value: gray_square(0), "v", values, "Gray, {value}", unit)
-    assert book[0]["text/plain"] == text
-
-
-def test_the_page_control_is_labeled_and_shows_one_picture(book):
-    for _ in range(2):
-        show.explore(gray_square, 'a < "b"', [0.5, 1e-3], lambda value: f"{TRICKY} {value}", unit="px")
-    pages = [Page(output["text/html"]) for output in book]
-    for page in pages:
-        (label,), (slider,), (output,) = page.all("label"), page.all("input"), page.all("output")
-        assert slider["type"] == "range"
-        assert label["for"] == output["for"] == slider["id"]
-        assert slider["aria-valuetext"] == "0.5 px"
-        assert (slider["min"], slider["max"], slider["value"]) == ("0", "1", "0")
-        assert [image["alt"] for image in page.all("img")] == [f"{TRICKY} 0.5", f"{TRICKY} 0.001"]
-        assert ["hidden" in part for part in page.all("div") if "data-value" in part] == [False, True]
-    assert pages[0].all("input")[0]["id"] != pages[1].all("input")[0]["id"]
-
-
-def test_the_page_control_is_the_same_in_every_run(book, monkeypatch):
-    for _ in range(2):
-        monkeypatch.setattr("colorkit.show.slider._control_numbers", itertools.count(1))
-        show.explore(gray_square, "gray", [0, 1], "Gray {value}")
-    assert book[0] == book[1]
-
-
-@pytest.mark.parametrize("count", [2, 3, 4, 6, 9])
-def test_pictures_that_are_too_much_are_made_smaller(book, count):
-    photo = skimage.data.astronaut()
-
-    def noisy(value):
-        return np.clip(photo + np.random.default_rng(0).normal(0, value, photo.shape), 0, 255).astype(np.uint8)
-
-    show.explore(noisy, "noise", range(20, 20 + count), "An astronaut under noise {value}")
-    page = book[0]["text/html"]
-    assert len(page.encode()) <= 400_000
-    images = [decoded(image["src"]) for image in Page(page).all("img")]
-    assert len(images) == count
-    assert len({image.size for image in images}) == 1
-    assert max(images[0].size) >= 160
-
-
-def test_pictures_that_can_never_fit_are_refused(book):
-    with pytest.raises(ValueError, match="15 pictures do not fit into 400 KB"):
-        show.explore(noise, "seed", range(15), "Noise {value}")
-    assert not book
-
-
-def test_color_keeps_its_full_resolution(book):
-    """Blurred color is what lessons show here: the file format must not blur it too."""
-    stripes = np.zeros((500, 700, 3), np.uint8)
-    stripes[:, ::2] = (200, 60, 60)
-    stripes[:, 1::2] = (60, 110, 60)
-    stripes = (stripes + np.random.default_rng(0).integers(0, 40, stripes.shape)).astype(np.uint8)
-    show.explore(lambda value: stripes[:300, : 300 + value], "value", [0, 1], "Stripes {value}")
-    image = decoded(Page(book[0]["text/html"]).all("img")[0]["src"])
-    assert image.format == "JPEG", "lossless pictures prove nothing here"
-    red, green, _ = np.asarray(image.convert("RGB"), float).mean(axis=0).T
-    contrast = (red - green)[10:280:2].mean() - (red - green)[11:280:2].mean()
-    assert contrast > 0.9 * 190
-
-
-def test_figures_are_taken_with_the_courses_style_and_closed(book):
-    def draw(value):
-        figure, axes = plt.subplots(figsize=(5, 3))
-        axes.plot([0, value])
-        axes.set_ylabel("a label that needs room")
-        return figure
-
-    with mpl.rc_context({"figure.facecolor": "black"}):
-        show.explore(draw, "slope", [1, 1000], "A line that rises by {value}")
-    assert not plt.get_fignums()
-    (one, other) = (decoded(image["src"]) for image in Page(book[0]["text/html"]).all("img"))
-    assert one.size == other.size == (500, 300)
-    assert one.getpixel((1, 1)) == (255, 255, 255)
-    assert one.tobytes() != other.tobytes()
-
-
-def test_pictures_of_different_sizes_do_not_move_the_page(book):
-    sizes = {"wide": (20, 90), "tall": (70, 30)}
-    show.explore(lambda name: np.zeros(sizes[name], np.uint8), "shape", list(sizes), "A {value} black picture")
-    wide, tall = (decoded(image["src"]) for image in Page(book[0]["text/html"]).all("img"))
-    assert wide.size == tall.size == (90, 70)
-    assert wide.getpixel((45, 35)) == tall.getpixel((45, 35)) == (0, 0, 0)
-    assert wide.getpixel((45, 5)) == tall.getpixel((5, 35)) == (255, 255, 255)
-
-
-@pytest.mark.parametrize(
-    ("changed", "hint"),
-    [
-        ({"values": [1]}, "2 to 15 values, got 1"),
-        ({"values": range(16)}, "got 16"),
-        ({"alt": "A gray square"}, "'A gray square' for more than one picture"),
-        ({"alt": "Gray {level}"}, "only placeholder is {value}"),
-        ({"alt": "Gray {value:.1f}"}, "only placeholder is {value}"),
-        ({"alt": lambda value: ""}, "no text"),
-        ({"alt": lambda value: None}, "no text"),
-        ({"draw": lambda value: None}, r"draw\(1\) returned nothing"),
-        ({"draw": lambda value: np.full((4, 4), 90.0)}, r"draw\(1\) returned holds floats from 90"),
-    ],
-)
-def test_what_cannot_be_explored_is_refused(displayed, changed, hint):
-    arguments = {"draw": gray_square, "name": "gray", "values": [1, 2], "alt": "Gray {value}"} | changed
-    with pytest.raises(ValueError, match=hint):
-        show.explore(**arguments)
-    assert not displayed
-
-
-# --- explore, in a browser ---
-
-
-@pytest.fixture
-def page_file(book, tmp_path):
-    """A page of two controls."""
-    photo = skimage.data.coffee()
-    show.explore(
-        lambda value: photo // value, "darkness", [1, 2, 4], f"Coffee & {TRICKY}, darkness {{value}}", unit="x"
-    )
-    show.explore(lambda name: getattr(skimage.data, name)(), "photo", ["coffee", "astronaut"], "Photo: {value}")
-    path = tmp_path / "page.html"
-    path.write_text(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Two controls</title>'
-        '<meta name="viewport" content="width=device-width"><style>:root{color-scheme:light dark}</style></head>'
-        f"<body><main><h1>Two controls</h1>{''.join(output['text/html'] for output in book)}</main></body></html>",
-        encoding="utf-8",
-    )
-    return path.as_uri()
-
-
-@pytest.fixture
-def open_page(open_file, page_file):
-    """Return a function that opens the page of two controls."""
-    return functools.partial(open_file, page_file)
-
-
-def state(figure):
-    """What a control shows and says: its one visible picture's alt, its slider's text and its output."""
-    visible = [image for image in figure.locator("img").all() if image.is_visible()]
-    assert len(visible) == 1
-    assert visible[0].evaluate("image => image.complete && image.naturalWidth > 0")
-    text = figure.get_by_role("slider").get_attribute("aria-valuetext")
-    assert figure.locator("output").inner_text() == text
-    return visible[0].get_attribute("alt"), text
-
-
-def test_controls_answer_to_keys_each_on_its_own(open_page):
-    page = open_page()
-    first, second = page.locator("figure").all()
-    slider = page.get_by_role("slider", name="darkness")
-    alt = f"Coffee & {TRICKY}, darkness"
-    assert state(first) == (f"{alt} 1", "1 x")
-    slider.focus()
-    for key, value in [("ArrowRight", 2), ("End", 4), ("ArrowRight", 4), ("ArrowLeft", 2), ("Home", 1)]:
-        slider.press(key)
-        assert state(first) == (f"{alt} {value}", f"{value} x")
-        assert state(second) == ("Photo: coffee", "coffee")
-    page.get_by_role("slider", name="photo").press("End")
-    assert state(second) == ("Photo: astronaut", "astronaut")
-    assert state(first) == (f"{alt} 1", "1 x")
-    assert (
-        page.evaluate("Object.getOwnPropertyNames(window).filter(n => /^(slider|figure|pictures|show)$/.test(n))") == []
-    )
-
-
-def test_controls_answer_to_mouse_and_touch(open_page):
-    page = open_page(has_touch=True)
-    figure = page.locator("figure").last
-    box = figure.get_by_role("slider").bounding_box()
-    before = page.locator("main").bounding_box()
-    page.mouse.click(box["x"] + box["width"] - 12, box["y"] + box["height"] / 2)
-    assert state(figure)[1] == "astronaut"
-    assert page.locator("main").bounding_box() == before, "the page moved when the picture changed"
-    page.touchscreen.tap(box["x"] + 12, box["y"] + box["height"] / 2)
-    assert state(figure)[1] == "coffee"
-
-
-def test_without_javascript_all_pictures_are_there(open_page):
-    figure = open_page(java_script_enabled=False).locator("figure").first
-    assert all(image.is_visible() for image in figure.locator("img").all())
-    assert figure.locator("img").count() == 3
-    assert not figure.get_by_role("slider").is_visible()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_controls_fit_the_screen_and_axe_finds_no_serious_fault(open_page, width, scheme):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page = open_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = axe.run(page).response["violations"]
-    assert [fault["id"] for fault in found if fault["impact"] in ("serious", "critical")] == []
+def test_a_list_of_two_triples_is_no_pair_either(shown):
+    show.curves({"network": [(3, 2, 5), (1, 0.5, 1.25)]}, "seed", "error")
+    (network,) = shown[0].axes[0].containers
+    np.testing.assert_array_equal(network.lines[0].get_xydata(), [[1, 3], [2, 1]])
 
 
 # --- bars ---
@@ -505,6 +323,14 @@ def test_bars_show_their_numbers_from_the_top_down(shown):
     assert mpl.colors.to_hex(axes.patches[1].get_facecolor()).upper() == show.PALETTE["one_photo"].upper()
     right = axes.get_window_extent().x1
     assert all(text.get_window_extent().x1 <= right for text in axes.texts)
+
+
+def test_bars_write_numbers_as_all_of_colorkit_does(shown):
+    values = {"a": 999.7, "b": 0.01312, "c": 23456.2, "d": 99.95}
+    show.bars(values, x="x")
+    texts = [text.get_text() for text in shown[0].axes[0].texts]
+    assert texts == [progress.number(value) for value in values.values()]
+    assert texts[:2] == ["1000", "0.0131"]
 
 
 def test_bars_show_intervals(shown):

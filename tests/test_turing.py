@@ -105,7 +105,7 @@ def test_what_is_no_pair_is_refused(truth, colored, hint):
 def test_the_widget_goes_on_after_each_answer_and_agrees_with_code(displayed):
     test = turing.TuringTest(TRUTH, COLORED)
     test._ipython_display_()
-    (box,) = displayed
+    box, _ = displayed
     picture, buttons, said = box.children
     left, right = buttons.children
     assert left.description == "left is the photo"
@@ -123,6 +123,21 @@ def test_the_widget_goes_on_after_each_answer_and_agrees_with_code(displayed):
         right.click()
     assert f"Done: {test.score()}." in said.value and "which is" not in said.value
     assert left.disabled and right.disabled
+
+
+def test_a_saved_widget_leaves_its_first_pair_and_how_to_wake_it(displayed, open_file, tmp_path):
+    for seed in (0, 1):
+        turing.TuringTest(TRUTH, COLORED, seed)._ipython_display_()
+    (one, asleep), (other, _) = displayed[:2], displayed[2:]
+    assert "Run the cell again to wake it" in asleep["text/html"]
+    for widgets, visible in [([other], True), ([one], False), ([other, one], False)]:
+        pictures = "".join(box.children[0].value for box in widgets)
+        path = tmp_path / "page.html"
+        path.write_text(f"<!doctype html><title>Saved</title>{pictures}{asleep['text/html']}", "utf-8")
+        page = open_file(path.as_uri())
+        assert page.get_by_text("Run the cell again").is_visible() == visible
+        if visible:
+            assert seen(page.locator("div[id]")) == ["left picture of pair 1", "right picture of pair 1"]
 
 
 # --- the book's page, in a browser ---

@@ -9,7 +9,9 @@ import textwrap
 
 import numpy as np
 
-from colorkit import lab, pictures
+from colorkit import lab, pictures, progress
+from colorkit.metrics import Estimate
+from colorkit.show.drawing import DPI, INK, figure
 
 # Okabe and Ito's color-blind-safe colors, and who has which, the same in every lesson. Networks keep theirs from lesson
 # to lesson; things that never meet in one chart may share a color.
@@ -32,29 +34,6 @@ PALETTE = {
 # For lines whose names are not in the palette, in this order. Okabe and Ito's yellow is too pale on white.
 _OTHER_COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000")
 _LINE_STYLES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (1, 3)))
-_INK = "#222222"
-DPI = 100
-STYLE = {
-    "axes.axisbelow": True,
-    "axes.edgecolor": "#8c8c8c",
-    "axes.facecolor": "white",
-    "axes.grid": True,
-    "axes.labelcolor": _INK,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "figure.constrained_layout.use": True,
-    "figure.dpi": DPI,
-    "figure.edgecolor": "white",
-    "figure.facecolor": "white",
-    "font.size": 11,
-    "grid.color": "#e6e6e6",
-    "legend.frameon": False,
-    "savefig.facecolor": "white",
-    "savefig.transparent": False,
-    "text.color": _INK,
-    "xtick.color": _INK,
-    "ytick.color": _INK,
-}
 _PLANE_LIGHTNESS = 65  # where most of the ab plane is inside the sRGB gamut
 _FEW_POINTS = 60  # more of them are a cloud
 _MOST_COLUMNS = 6
@@ -79,8 +58,6 @@ def gallery(rows):
     ValueError
         If there is no picture, or one has another shape, dtype or range.
     """
-    from matplotlib import pyplot as plt
-
     rows = [rows] if isinstance(rows, dict) else list(rows)
     if not rows or not all(isinstance(row, dict) and row for row in rows):
         raise ValueError("gallery needs a dict of label -> picture, or a list of such dicts, none of them empty")
@@ -119,18 +96,15 @@ def gallery(rows):
         labels_above = labels
     total = y - _GAP
 
-    with plt.rc_context(STYLE):
-        figure = plt.figure(figsize=(width, total), dpi=DPI, layout="none")
+    with figure(width, total, layout="none") as drawn:
         for left, bottom, text in texts:
             baseline = bottom - 0.4 * font / 72  # room for the tails of letters, and a little air
-            figure.text(left / width, 1 - baseline / total, text, fontsize=font, va="baseline")
+            drawn.text(left / width, 1 - baseline / total, text, fontsize=font, va="baseline")
         for left, top, picture_width, height, picture in places:
             box = (left / width, 1 - (top + height) / total, picture_width / width, height / total)
-            axes = figure.add_axes(box)
+            axes = drawn.add_axes(box)
             axes.imshow(picture, aspect="auto")
             axes.set_axis_off()
-        plt.show()
-        plt.close(figure)
 
 
 def _wrapped_row(items):
@@ -153,8 +127,8 @@ def curves(lines, x, y, log=""):
     Parameters
     ----------
     lines : dict
-        Name -> sequence of numbers, drawn over 1, 2, 3, ..., or name -> pair (x values, y values). A y value may be
-        (number, low, high) such as a `colorkit.metrics.Estimate`: then all of the line are, and intervals are drawn.
+        Name -> list or array of numbers, drawn over 1, 2, 3, ..., or name -> tuple (x values, y values). A y value may
+        be (number, low, high) such as a `colorkit.metrics.Estimate`: then all of the line are, and intervals are drawn.
     x, y : str
         What the axes show, with the unit.
     log : {"", "x", "y", "xy"}
@@ -166,7 +140,6 @@ def curves(lines, x, y, log=""):
         If there is no line, a line is empty, its x and y differ in length, a number is not between its low and high,
         `log` is unknown, or a logarithmic axis meets a number that is not positive.
     """
-    from matplotlib import pyplot as plt
     from matplotlib.ticker import MaxNLocator
 
     if not lines:
@@ -185,8 +158,8 @@ def curves(lines, x, y, log=""):
     # A name may be written as it is read: "one photo" has the color of one_photo.
     colors = {name: PALETTE.get(str(name).replace(" ", "_")) for name in points}
     left = itertools.cycle([color for color in _OTHER_COLORS if color not in colors.values()] or _OTHER_COLORS)
-    with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(figsize=(6.4, 3.8), dpi=DPI)
+    with figure(6.4, 3.8) as drawn:
+        axes = drawn.subplots()
         for (name, (across, heights)), style in zip(points.items(), itertools.cycle(_LINE_STYLES), strict=False):
             axes.errorbar(
                 across,
@@ -198,7 +171,6 @@ def curves(lines, x, y, log=""):
                 capsize=4,
                 marker="o" if len(across) <= 12 else None,  # one point is no line: it would not be seen
                 markersize=4,
-                label=str(name).replace("_", " "),
             )
         axes.set(xlabel=x, ylabel=y)
         if "x" in log:
@@ -210,9 +182,16 @@ def curves(lines, x, y, log=""):
             axes.set_yscale("log")
             _readable_log(axes.yaxis)
         if len(points) > 1:
-            axes.legend(handlelength=3.2)
-        plt.show()
-        plt.close(figure)
+            names = [str(name).replace("_", " ") if name in PALETTE else str(name) for name in points]
+            _legend(axes, axes.containers, names, handlelength=3.2)
+
+
+def _legend(axes, handles, names, **settings):
+    """Draw a legend of any names: Matplotlib itself leaves out those that begin with an underscore."""
+    legend = axes.legend(handles, [" "] * len(names), **settings)
+    for text, name in zip(legend.get_texts(), names, strict=True):
+        text.set_text(name)
+    return legend
 
 
 def _readable_log(axis):
@@ -242,8 +221,6 @@ def bars(values, x):
     ValueError
         If there is no number, one is negative or not finite, or one is not between its low and high.
     """
-    from matplotlib import pyplot as plt
-
     triples = np.array([value if np.ndim(value) else (value, np.nan, np.nan) for value in values.values()], float)
     if not triples.size or triples.shape[1:] != (3,) or not (np.isfinite(triples[:, 0]) & (triples[:, 0] >= 0)).all():
         raise ValueError(
@@ -252,24 +229,22 @@ def bars(values, x):
     lengths = triples[:, 0]
     if ((triples[:, 1] > lengths) | (triples[:, 2] < lengths)).any():
         raise ValueError(f"a number lies between its low and high, and they come in that order, got {dict(values)}")
-    with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(figsize=(6.4, 0.8 + 0.42 * len(lengths)), dpi=DPI)
+    with figure(6.4, 0.8 + 0.42 * len(lengths)) as drawn:
+        axes = drawn.subplots()
         names = [str(name) for name in values]
         colors = [PALETTE.get(name.replace(" ", "_"), PALETTE["accent"]) for name in names]
-        axes.barh(names, lengths, color=colors, height=0.62)
+        axes.barh(range(len(names)), lengths, color=colors, height=0.62)
+        axes.set_yticks(range(len(names)), names)
         for row, (length, low, high) in enumerate(triples):
-            for color, width in (("white", 5), (_INK, 2)):  # the white sets the line off from dark bars
+            for color, width in (("white", 5), (INK, 2)):  # the white sets the line off from dark bars
                 axes.plot([low, high], [row, row], color=color, linewidth=width, solid_capstyle="butt")
-            text = f"{length:,.0f}" if abs(length) >= 1000 else f"{length:#.3g}".rstrip(".")
             end = np.fmax(length, high), row
-            axes.annotate(text, end, (6, 0), textcoords="offset points", verticalalignment="center")
+            axes.annotate(progress.number(length), end, (6, 0), textcoords="offset points", verticalalignment="center")
         axes.set(xlabel=x)
         axes.margins(x=0.12)
         axes.invert_yaxis()
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0)
-        plt.show()
-        plt.close(figure)
 
 
 def ab_map(values=None, label=None, mark=None):
@@ -292,8 +267,6 @@ def ab_map(values=None, label=None, mark=None):
     ValueError
         If `values` are not square or have no label, or a mark is not made of ab colors.
     """
-    from matplotlib import pyplot as plt
-
     marks = {str(name): np.asarray(colors, np.float32) for name, colors in (mark or {}).items()}
     for name, colors in marks.items():
         if colors.ndim not in (1, 2) or colors.shape[-1] != 2 or not np.isfinite(colors).all():
@@ -305,33 +278,33 @@ def ab_map(values=None, label=None, mark=None):
                 f"give values on a whole lab.ab_grid, shape (n, n), got {values.shape}, and a label that says what "
                 "they are"
             )
-    with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(figsize=(6.4, 5.6), dpi=DPI, layout="compressed")
+    with figure(6.4, 5.6, layout="compressed") as drawn:
+        axes = drawn.subplots()
         shown = _plane() if values is None else values
         half = 110 / (len(shown) - 1)  # half a step: the outermost points are the middle of their pixels
         extent = (-110 - half, 110 + half, -110 - half, 110 + half)
-        drawn = axes.imshow(shown, origin="lower", extent=extent, cmap="cividis", interpolation="nearest")
+        image = axes.imshow(shown, origin="lower", extent=extent, cmap="cividis", interpolation="nearest")
         if values is not None:
-            figure.colorbar(drawn, label=label, shrink=0.9)
-        for (name, colors), shape in zip(marks.items(), itertools.cycle("oDs^vP*X"), strict=False):
+            drawn.colorbar(image, label=label, shrink=0.9)
+        handles = []
+        for colors, shape in zip(marks.values(), itertools.cycle("oDs^vP*X"), strict=False):
             rows = colors.reshape(-1, 2)
             if len(rows) <= _FEW_POINTS:
                 style = {"c": _at_lightness(rows), "s": 90, "edgecolors": "black", "linewidths": 1.2}
             else:  # a cloud; on the plane its points would have the color of what is behind them
-                style = {"c": _INK if values is None else _at_lightness(rows), "s": 5}
-            axes.scatter(*rows.T, marker=shape, label=name, zorder=3 if len(rows) <= _FEW_POINTS else 2, **style)
-        axes.axhline(0, color=_INK, linewidth=0.6)
-        axes.axvline(0, color=_INK, linewidth=0.6)
+                style = {"c": INK if values is None else _at_lightness(rows), "s": 5}
+            handles.append(axes.scatter(*rows.T, marker=shape, zorder=3 if len(rows) <= _FEW_POINTS else 2, **style))
+        axes.axhline(0, color=INK, linewidth=0.6)
+        axes.axvline(0, color=INK, linewidth=0.6)
         axes.set(xlabel="a: green to red", ylabel="b: blue to yellow", xlim=extent[:2], ylim=extent[2:])
         axes.grid(visible=False)
         if marks:
-            legend = axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, handletextpad=0.3)
+            place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "ncols": 2, "handletextpad": 0.3}
+            legend = _legend(axes, handles, list(marks), **place)
             for handle, colors in zip(legend.legend_handles, marks.values(), strict=True):
                 handle.set(sizes=[80], edgecolor="black", linewidth=1.2)
                 if colors.size > 2:
                     handle.set_facecolor("white")  # any one of its colors would mislead
-        plt.show()
-        plt.close(figure)
 
 
 def _plane():
@@ -349,14 +322,23 @@ def _at_lightness(ab):
 
 def _points(line, name):
     """Return a line's x, shape (n,), and its y, shape (n, 1), or (n, 3) where it has intervals, as float arrays."""
-    is_pair = isinstance(line, (tuple, list)) and len(line) == 2 and np.ndim(line[0]) == 1 and np.ndim(line[1]) >= 1
-    heights = np.asarray(line[1] if is_pair else line, float)
-    across = np.asarray(line[0] if is_pair else np.arange(1, len(heights) + 1), float)
+    # A pair is a tuple: a list of two estimates is a line of two points. So are two estimates in a tuple.
+    is_pair = isinstance(line, tuple) and len(line) == 2 and not all(isinstance(part, Estimate) for part in line)
+    given_x, given_y = line if is_pair else (None, line)
+    if isinstance(given_x, Estimate) or isinstance(given_y, Estimate):
+        raise ValueError(f"the line {name!r} has one estimate where it needs a row; give a list of them, or draw bars")
+    try:
+        heights = np.asarray(given_y, float)
+        across = np.arange(1, len(heights) + 1, dtype=float) if given_x is None else np.asarray(given_x, float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"the line {name!r} mixes what cannot be mixed; all of its points are numbers, or all (number, low, high)"
+        ) from error
     heights = heights[:, np.newaxis] if heights.ndim == 1 else heights
     if heights.ndim != 2 or heights.shape[1] not in (1, 3) or not len(heights) or across.shape != heights.shape[:1]:
         raise ValueError(
             f"the line {name!r} has x of shape {across.shape} and y of shape {heights.shape}; "
-            "give one row of numbers, or a pair of rows of the same length"
+            "give one row of numbers, or a tuple of two rows of the same length"
         )
     if heights.shape[1] == 3 and ((heights[:, 1] > heights[:, 0]) | (heights[:, 2] < heights[:, 0])).any():
         raise ValueError(f"a number of the line {name!r} does not lie between its low and high, in that order")

@@ -1,4 +1,4 @@
-"""A control to look at what depends on one value: a slider that also works in the book, without a kernel."""
+"""A control to look at what depends on one value: a slider that needs no kernel, in a notebook and in the book."""
 
 import hashlib
 import html
@@ -8,8 +8,8 @@ import itertools
 import numpy as np
 from PIL import Image
 
-from colorkit import pictures, preset
-from colorkit.show.charts import DPI, STYLE
+from colorkit import pictures
+from colorkit.show.drawing import DPI, style
 from colorkit.show.encoding import asset, packed
 
 _MOST_VALUES = 15
@@ -20,8 +20,9 @@ _control_numbers = itertools.count(1)
 def explore(draw, name, values, alt, unit=""):
     """Show a picture that depends on one value, with a slider for the value.
 
-    All pictures are made when the call runs, and are at most 400 KB together. In JupyterLab and Colab the slider is an
-    ipywidgets control; where the book is built it is plain HTML that needs no kernel: same pictures, same texts.
+    All pictures are made when the call runs, and are at most 400 KB together. The slider is HTML with a few lines of
+    JavaScript and needs no kernel: it works in JupyterLab, in Colab, in the book, and in a notebook that is opened
+    again later. On paper, and without JavaScript, all pictures are there.
 
     Parameters
     ----------
@@ -58,11 +59,7 @@ def explore(draw, name, values, alt, unit=""):
         'style="max-width:100%;height:auto">'
         for (source, width, height), description in zip(pictures, descriptions, strict=True)
     ]
-    if preset.building_book():
-        summary = f"{name}: {', '.join(shown)}{space}{unit}".strip() + " (interactive)"
-        _show_page_control(name, labels, images, summary)
-    else:
-        _show_widget(name, labels, images)
+    _show(name, labels, images, summary=f"{name}: {', '.join(shown)}{space}{unit}".strip() + " (interactive)")
 
 
 def _alt_texts(alt, values, shown):
@@ -88,7 +85,7 @@ def _drawn(draw, value):
     from matplotlib import pyplot as plt
     from matplotlib.figure import Figure
 
-    with plt.rc_context(STYLE):
+    with plt.rc_context(style()):
         result = draw(value)
         if isinstance(result, Figure):
             file = io.BytesIO()
@@ -103,28 +100,8 @@ def _drawn(draw, value):
     return image
 
 
-def _show_widget(name, labels, images):
-    """Show the control where a kernel answers."""
-    import ipywidgets
-    from IPython.display import display
-
-    slider = ipywidgets.SelectionSlider(
-        options=[(label, index) for index, label in enumerate(labels)],
-        description=name,
-        style={"description_width": "initial"},
-        layout={"width": "28rem", "max_width": "100%"},
-    )
-    picture = ipywidgets.HTML(images[0])
-
-    def change(event):
-        picture.value = images[event["new"]]
-
-    slider.observe(change, names="value")
-    display(ipywidgets.VBox([slider, picture]))
-
-
-def _show_page_control(name, labels, images, summary):
-    """Show the control as HTML that works without a kernel."""
+def _show(name, labels, images, summary):
+    """Show the control as HTML."""
     from IPython.display import display
 
     # The number tells apart equal controls of one page, the checksum those of lessons that are put on one page.
@@ -143,6 +120,7 @@ def _show_page_control(name, labels, images, summary):
 <input type="range" id="{identifier}" min="0" max="{len(images) - 1}" step="1" value="0" autocomplete="off"
  aria-valuetext="{values[0]}"><output for="{identifier}" aria-live="off">{values[0]}</output></div>
 {pictures}
+<p class="asleep">The slider of this saved page is asleep. Run the cell again to wake it.</p>
 </figure>
 <script>{asset("explore.js").replace("IDENTIFIER", identifier)}</script>"""
     display({"text/html": page, "text/plain": summary}, raw=True)

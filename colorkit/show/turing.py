@@ -190,14 +190,17 @@ class TuringTest:
         from IPython.display import display
 
         images, sides = self._images(), asset("turing_sides.css")
+        identifier = f"turing-asleep-{next(_numbers)}"
         picture, said = ipywidgets.HTML(), ipywidgets.HTML()
         buttons = [ipywidgets.Button(description=f"{side} is the photo", layout={"width": "12rem"}) for side in _SIDES]
 
         def update():
             done = len(self._answers)
             said.value = f'<p role="status">{self._said()}</p>'
-            # After the last answer its pair stays, as on the book's page.
-            picture.value = f"<style>{sides}</style>" + images[min(done, len(images) - 1)]
+            # After the last answer its pair stays, as on the book's page. As long as this is shown, what stands in for
+            # it is not.
+            awake = f"#{identifier}{{display:none}}"
+            picture.value = f"<style>{sides}{awake}</style>" + images[min(done, len(images) - 1)]
             for button in buttons:
                 button.disabled = done == len(images)
 
@@ -206,6 +209,12 @@ class TuringTest:
         update()
         self._displays.append(update)
         display(ipywidgets.VBox([picture, ipywidgets.HBox(buttons), said], layout={"max_width": "46rem"}))
+        # A saved notebook has no kernel, and in place of the widget an error that says nothing.
+        asleep = (
+            f'<div id="{identifier}"><style>{sides}</style>{images[0]}'
+            "<p>This Turing test is asleep. Run the cell again to wake it.</p></div>"
+        )
+        display({"text/html": asleep, "text/plain": "Turing test (run the cell again to take it)"}, raw=True)
 
     def _show_page(self):
         """Show it as HTML that works without a kernel."""

@@ -1,12 +1,15 @@
 # From Gray to Color: what you can make. Plain `make` lists it.
-#   PYTHON=python3.12 make book     uses another Python for the environment (3.11 or newer)
+#   make book PYTHON=python3.12     uses another Python for the environment (3.11 or newer)
+#   make lab LESSONS=~/color        keeps your copies of the lessons in another folder
+#   make lab NEW="2 5"              puts lessons 2 and 5, where they have changed, beside your copies
 
-PYTHON ?= python3
-BIN    := .venv/bin
-READY  := .venv/.ready
+PYTHON  ?= python3
+LESSONS ?= my_lessons
+BIN     := .venv/bin
+READY   := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab notebooks bench clean
+.PHONY: help book test lab notebooks address bench clean
 
 help:                    ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -22,11 +25,15 @@ test: $(READY)           ## lint, unit tests, and every lesson at the test prese
 	$(BIN)/ruff format --check .
 	COLORKIT_PRESET=test TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m pytest -n 2 --dist loadfile
 
-lab: $(READY)            ## open the lessons in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir=. notebooks/01_light_and_lab.ipynb
+lab: $(READY)            ## open your own copies of the lessons in JupyterLab
+	@$(BIN)/python book/my_lessons.py --to "$(LESSONS)" $(NEW)
+	$(BIN)/jupyter lab "$(LESSONS)/01_light_and_lab.ipynb"
 
 notebooks: $(READY)      ## make notebooks/ from book/lessons/
 	$(BIN)/python book/make_notebooks.py
+
+address: $(READY)        ## carry the repository's address everywhere: make address URL=https://github.com/YOU/NAME
+	@$(BIN)/python book/address.py "$(URL)"
 
 bench: $(READY)          ## measure colorkit's speed: a table, and _build/bench.json
 	$(BIN)/python tests/bench.py

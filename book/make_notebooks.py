@@ -5,27 +5,24 @@ change only when the cell changes, and pictures inside, since Colab gets the not
 
     python book/make_notebooks.py           write what differs
     python book/make_notebooks.py --check   write nothing, exit with 1 if something differs
+
+A notebook that someone has worked on is not overwritten: it goes to the working copies in my_lessons/.
 """
 
 import base64
 import hashlib
+import json
 import re
 import sys
-import tomllib
 from pathlib import Path
 
 import jupytext
 import nbformat
+from address import WITH_ADDRESS, repository, with_address
+from my_lessons import keep
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "book" / "lessons"
-# Files that name the repository. The address that they hold now is the one in CITATION.cff.
-WITH_ADDRESS = ("CITATION.cff", "CONTRIBUTING.md", "README.md", "_config.yml", "book/how_to_use.md", "book/index.md")
-
-
-def repository():
-    """Return the repository's URL, from pyproject.toml."""
-    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["urls"]["Repository"].rstrip("/")
 
 
 def make_notebook(lesson, url):
@@ -79,10 +76,25 @@ def _identity(source, taken):
     return name
 
 
-def with_address(text, old, new):
-    """Replace the repository's address in a text, also in links to Colab and in `cd NAME`."""
-    old_path, new_path = (url.removeprefix("https://github.com/") for url in (old, new))
-    return text.replace(old_path, new_path).replace(f"cd {old_path.split('/')[1]}", f"cd {new_path.split('/')[1]}")
+def by_hand(file):
+    """Tell whether someone has written into a notebook since it was made: a cell's id no longer fits what it says.
+
+    Outputs do not count, nor cells that are gone: no work is lost with them.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+
+    Returns
+    -------
+    bool
+    """
+    try:
+        cells = json.loads(file.read_text("utf-8"))["cells"]
+        taken = set()
+        return any(cell.get("id") != _identity("".join(cell["source"]), taken) for cell in cells)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return True
 
 
 def results():
@@ -109,8 +121,12 @@ def main():
         print(f"{file.relative_to(ROOT)}: {'differs from its source' if checking else 'brought up to date'}")
     if checking:
         sys.exit("run `make notebooks`" if different or stale else 0)
+    for file in [*different, *stale]:
+        if file.suffix == ".ipynb" and file.exists() and by_hand(file):
+            kept = keep(file)
+            print(f"{file.relative_to(ROOT)}: changed by hand, so that version is now {kept.relative_to(ROOT)}")
     for file in stale:
-        file.unlink()
+        file.unlink(missing_ok=True)
     for file in different:
         file.parent.mkdir(exist_ok=True)
         file.write_text(made[file], "utf-8")

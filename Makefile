@@ -1,10 +1,11 @@
 # From Gray to Color: what you can make. Plain `make` lists it.
 #   make book PYTHON=python3.12     uses another Python for the environment (3.11 or newer)
-#   make lab LESSONS=~/color        keeps your copies of the lessons in another folder
+#   make lab COPIES=~/color         keeps your copies of the lessons in another folder
 #   make lab NEW="2 5"              puts lessons 2 and 5, where they have changed, beside your copies
 
 PYTHON  ?= python3
-LESSONS ?= my_lessons
+COPIES  ?= my_lessons
+override COPIES := $(patsubst ~/%,$(HOME)/%,$(COPIES))
 BIN     := .venv/bin
 READY   := .venv/.ready
 
@@ -26,8 +27,8 @@ test: $(READY)           ## lint, unit tests, and every lesson at the test prese
 	COLORKIT_PRESET=test TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 lab: $(READY)            ## open your own copies of the lessons in JupyterLab
-	@$(BIN)/python book/my_lessons.py --to "$(LESSONS)" $(NEW)
-	$(BIN)/jupyter lab "$(LESSONS)/01_light_and_lab.ipynb"
+	@$(BIN)/python book/my_lessons.py --to "$(COPIES)" $(NEW)
+	$(BIN)/jupyter lab "$(COPIES)/01_light_and_lab.ipynb"
 
 notebooks: $(READY)      ## make notebooks/ from book/lessons/
 	$(BIN)/python book/make_notebooks.py

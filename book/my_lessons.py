@@ -123,7 +123,7 @@ def update(folder, new=()):
     if changed:
         numbers = " and ".join(filter(None, [", ".join(changed[:-1]), changed[-1]]))
         which, have = ("Lessons", "have") if len(changed) > 1 else ("Lesson", "has")
-        elsewhere = "" if folder == FOLDER else f' LESSONS="{folder}"'
+        elsewhere = "" if folder == FOLDER else f' COPIES="{folder}"'
         said.append(
             f"{which} {numbers} {have} changed since you got your copies, which stay as they are: "
             f'`make lab NEW="{" ".join(changed)}"{elsewhere}` puts the new next to yours.'
@@ -144,7 +144,7 @@ def main():
     except OSError as error:
         sys.exit(
             f"{folder}: no copies of the lessons can be made here ({error.strerror or error}); name a folder that is "
-            "yours: `make lab LESSONS=~/my_lessons`"
+            "yours: `make lab COPIES=~/my_lessons`"
         )
 
 

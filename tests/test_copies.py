@@ -116,7 +116,7 @@ def test_copies_go_where_a_learner_may_write(clone, monkeypatch, capsys):
     assert (clone / "home" / "color" / "01_one.ipynb").stat().st_mode & 0o200
     edit(clone, "02_two")
     my_lessons.main()
-    assert f'`make lab NEW="2" LESSONS="{clone}/home/color"`' in capsys.readouterr().out
+    assert f'`make lab NEW="2" COPIES="{clone}/home/color"`' in capsys.readouterr().out
     (clone / "file").touch()
     monkeypatch.setattr(sys, "argv", ["my_lessons.py", "--to", str(clone / "file" / "color")])
     with pytest.raises(SystemExit, match=r"no copies of the lessons can be made here .*; name a folder that is yours"):

@@ -25,22 +25,26 @@ class Paint(layers.Layer):
         return (*shape[:3], 2)
 
 
+def sides(side):
+    return side if isinstance(side, tuple) else (side, side)
+
+
 def painter(side=None):
-    lightness = keras.Input((side, side, 1))
+    lightness = keras.Input((*sides(side), 1))
     return keras.Model(lightness, Paint()(lightness))
 
 
 def constant(value, side=None, channels=2):
     """Give the same ab everywhere: a convolution of weights 0 and bias `value`."""
-    lightness = keras.Input((side, side, 1))
+    lightness = keras.Input((*sides(side), 1))
     bias = keras.initializers.Constant(value)
     return keras.Model(
         lightness, layers.Conv2D(channels, 1, kernel_initializer="zeros", bias_initializer=bias)(lightness)
     )
 
 
-@pytest.mark.parametrize("shape", [(300, 200), (37, 91), (1, 1), (1, 5000), (5000, 1), (2, 3), (600, 900)])
-@pytest.mark.parametrize("side", [None, 64])
+@pytest.mark.parametrize("shape", [(300, 200), (37, 91), (1, 1), (1, 5000), (5000, 1), (2, 3), (600, 900), (12_000, 1)])
+@pytest.mark.parametrize("side", [None, 64, (None, 64), (64, None), (48, 80)])
 def test_any_size_keeps_its_size_and_its_lightness(shape, side):
     photo = RANDOM.integers(0, 256, (*shape, 3), dtype=np.uint8)
     colored = colorize(constant(20.0, side), photo)
@@ -54,11 +58,33 @@ def test_any_size_keeps_its_size_and_its_lightness(shape, side):
 def test_colors_lie_where_the_network_put_them():
     photo = np.full((150, 700, 3), 128, np.uint8)
     expected_a = np.linspace(-25, 25, 700)
-    for side in (None, 96):
+    for side in (None, 96, (None, 96), (96, None), (40, 96)):
         after = lab.rgb_to_lab(colorize(painter(side), photo, size=128))
         slope = np.polyfit(expected_a[100:-100], after[75, 100:-100, 1], 1)[0]
         assert 0.8 < slope < 1.1
         assert after[75, 50, 1] < -18 and after[75, -50, 1] > 18
+
+
+def test_a_network_is_given_its_own_size_and_else_the_one_that_was_asked_for():
+    seen = []
+
+    class Looks(layers.Layer):
+        def call(self, lightness):
+            seen.append(tuple(lightness.shape[1:3]))
+            return keras.ops.concatenate([lightness, lightness], axis=-1)
+
+    def given(fixed, photo, size):
+        lightness = keras.Input((*fixed, 1))
+        model = keras.Model(lightness, Looks()(lightness))
+        colorize(model, np.full((*photo, 3), 128, np.uint8), size)
+        return seen[-1]
+
+    assert given((None, None), (200, 100), 128) == (128, 64)
+    assert given((None, 64), (1000, 500), 256) == (128, 64)  # 64 wide, so 128 high
+    assert given((None, 64), (1000, 10), 256) == (256, 64)  # no higher than asked for; the rest is filled
+    assert given((64, None), (500, 1000), 256) == (64, 128)
+    assert given((64, None), (1000, 10), 256) == (64, 32)
+    assert given((48, 80), (1000, 10), 256) == (48, 80)
 
 
 def test_strips_join_without_a_seam(monkeypatch):
@@ -120,13 +146,17 @@ def test_broken_contracts_are_named(model, words):
         colorize(model(), np.zeros((40, 40, 3), np.uint8))
 
 
-def test_scaling_left_out_is_warned_of_and_a_gray_baseline_is_not():
-    photo = np.zeros((40, 40, 3), np.uint8)
-    with pytest.warns(UserWarning, match="must multiply by 128"):
-        colorize(constant(0.7), photo)
+@pytest.mark.parametrize("shape", [(40, 40), (1, 1), (12_000, 1), (1, 12_000)])
+@pytest.mark.parametrize("side", [None, (None, 64)])
+def test_scaling_left_out_is_warned_of_and_a_gray_baseline_is_not(shape, side):
+    photo = np.zeros((*shape, 3), np.uint8)
+    with pytest.warns(UserWarning, match="within 0.7 of gray.*must multiply by 128") as heard:
+        colorize(constant(0.7, side), photo)
+    assert heard[0].filename == __file__  # the caller's line
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        colorize(constant(0.0), photo)
+        colorize(constant(0.0, side), photo)
+        colorize(constant(1.5, side), photo)
 
 
 @pytest.mark.parametrize(

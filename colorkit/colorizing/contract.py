@@ -19,6 +19,15 @@ def check_model(model):
     ------
     ContractError
         If it is no model, or its inputs or outputs are not L and ab.
+
+    Examples
+    --------
+    >>> import keras
+    >>> L = keras.Input((None, None, 1))
+    >>> check_model(keras.Model(L, keras.layers.Conv2D(2, 3, padding="same")(L)))
+    >>> check_model(keras.Model(L, keras.layers.Conv2D(3, 3, padding="same")(L)))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    colorkit.colorizing.contract.ContractError: a colorizer gives ab, ... this model gives (None, None, None, 3)
     """
     import keras
 

@@ -31,7 +31,7 @@ def colorize(model, photo, size=256):
         A picture file, or an array of shape (height, width), (height, width, 1) or (height, width, 3), uint8 or
         float 0..1. Only its L is used.
     size : int
-        Longer side of what the network sees, pixels. A model with an input size of its own uses that.
+        Longer side of what the network sees, pixels. A side that the model's input fixes has that length instead.
 
     Returns
     -------
@@ -49,14 +49,29 @@ def colorize(model, photo, size=256):
     -----
     UserWarning
         If all of a and b are within 1 of gray, as when the scaling of tanh's -1..1 was left out of the model.
+
+    Examples
+    --------
+    A network that paints everything orange:
+
+    >>> import keras
+    >>> import numpy as np
+    >>> L = keras.Input((None, None, 1))
+    >>> orange = keras.initializers.Constant([30, 50])
+    >>> paint = keras.layers.Conv2D(2, 1, kernel_initializer="zeros", bias_initializer=orange)
+    >>> network = keras.Model(L, paint(L))
+    >>> colorize(network, np.full((2, 3), 128, np.uint8))[0, 0]
+    array([192, 105,  39], dtype=uint8)
     """
-    box = _working_size(model, size)
+    check_model(model)
+    if size < 1:
+        raise ValueError(f"size is in pixels and at least 1, got {size}")
     rgb = pictures.open_photo(photo) if isinstance(photo, str | os.PathLike) else pictures.as_rgb(photo)
     height, width = rgb.shape[:2]
-    scale = min(box[0] / height, box[1] / width)
+    fixed = model.input_shape[1:3]  # either may be None
+    scale = min((fixed[0] or size) / height, (fixed[1] or size) / width)
     inner = max(1, round(height * scale)), max(1, round(width * scale))
-    if None in model.input_shape[1:3]:
-        box = tuple(-(-side // _MULTIPLE) * _MULTIPLE for side in inner)
+    box = [own or -(-side // _MULTIPLE) * _MULTIPLE for own, side in zip(fixed, inner, strict=True)]
     small = np.asarray(Image.fromarray(rgb).resize(inner[::-1], Image.Resampling.BICUBIC, reducing_gap=3))
     lightness = lab.rgb_to_lab(small)[..., :1]
     # The rest of the box is filled by mirroring the photo, which networks take better than a black frame.
@@ -74,14 +89,6 @@ def colorize(model, photo, size=256):
         own = lab.rgb_to_lab(rgb[rows])[..., 0]
         colored[rows] = lab.to_uint8(lab.lab_to_rgb(np.stack([own, *enlarged], axis=-1), gamut="keep lightness"))
     return colored
-
-
-def _working_size(model, size):
-    """Return (height, width) of what the model sees."""
-    check_model(model)
-    if size < 1:
-        raise ValueError(f"size is in pixels and at least 1, got {size}")
-    return model.input_shape[1] or size, model.input_shape[2] or size
 
 
 def _predict(model, lightness):

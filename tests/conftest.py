@@ -1,11 +1,16 @@
-"""What all tests share: settings that must stand before the first import, a browser, and a process with JAX."""
+"""What all tests share: settings that must stand before the first import, a browser, and a process with JAX.
+
+And how a run goes: the longest files first, and at the end what was skipped.
+"""
 
 import contextlib
+import errno
 import functools
 import http.server
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,8 +21,23 @@ from pathlib import Path
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("COLORKIT_PRESET", "test")
 os.environ.setdefault("COLORKIT_OFFLINE", "1")  # the lessons use photo sets if they are here already
+# Processes that share the cores: each takes its part of them.
+if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
+    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, str(max(1, os.cpu_count() // workers)))
 
 import pytest
+
+# What takes longest begins first, so that the processes end together. The rest takes less than a minute a file.
+LONGEST = ()
+
+# What a test says when it is skipped -> what there was not, and how to get it.
+MISSING = {
+    r"no browser|playwright": ("a browser", ".venv/bin/playwright install --with-deps chromium"),
+    r"\bjax is not installed": ("JAX", ".venv/bin/python -m pip install --constraint constraints.txt jax"),
+    r"the book is not built": ("the built book", "make book"),
+    r"COLORKIT_MIRROR names no": ("photo sets and weights", "make test COLORKIT_MIRROR=/path/of/a/mirror/folder"),
+}
 
 BROWSER_SETTINGS = [
     "--no-sandbox",
@@ -27,6 +47,22 @@ BROWSER_SETTINGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def pytest_collection_modifyitems(items):
+    """Put the longest files first."""
+    rank = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(LONGEST)))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter):
+    """Say last what was not tested, and how to get what it needs."""
+    yield
+    reasons = [str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", [])]
+    for pattern, (what, how) in MISSING.items():
+        if count := sum(bool(re.search(pattern, reason, re.IGNORECASE)) for reason in reasons):
+            terminalreporter.write_line(f"{count} tests were skipped, which need {what}. To get it: {how}")
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +106,7 @@ def serve():
 
 @pytest.fixture(scope="session")
 def on_jax():
-    """Return a function that runs code in a folder, in a process where Keras runs on JAX; what it raises fails the test.
+    """Return a function that runs code in a folder, where Keras runs on JAX; what it raises fails the test.
 
     All tests share the process, so that code must not count on being the first.
     """
@@ -93,6 +129,27 @@ def on_jax():
 
         yield run
         process.stdin.close()
+
+
+@pytest.fixture
+def unreadable(monkeypatch):
+    """Return a context manager that takes away the permission to read a file, even root's."""
+
+    @contextlib.contextmanager
+    def deny(path):
+        real = open
+
+        def denied(file, *arguments, **settings):
+            if file == path or file == str(path):
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return real(file, *arguments, **settings)
+
+        with monkeypatch.context() as patch:
+            for name in ("builtins.open", "io.open"):
+                patch.setattr(name, denied)
+            yield
+
+    return deny
 
 
 @pytest.fixture

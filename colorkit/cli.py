@@ -31,14 +31,14 @@ def main(arguments=None):
         status = options.run(options)
         sys.stdout.flush()
         return status
-    except files.FileProblem as error:
+    except BrokenPipeError:  # whoever read the output has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (files.FileProblem, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
-        return 1
-    except BrokenPipeError:  # whoever read the output has seen enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
 
@@ -88,7 +88,13 @@ def _side(text):
 
 def _list(_):
     cache = preset.cache_folder("photos")
-    folder = os.environ.get(files.MIRROR)
+    try:
+        folder = files.mirror()
+        mirror_folder = f"{files.MIRROR} is {files.shown(folder or 'not set')}"
+        if folder and not folder.is_absolute():
+            mirror_folder += f" in {Path.cwd()}; set it to {folder.resolve()}, for lessons run in another folder"
+    except files.FileProblem as problem:
+        folder, mirror_folder = None, str(problem).rstrip(".")
     own = {path.stem for path in _tars(folder) if re.fullmatch(registry.NAME, path.stem)} if folder else set()
     print(f"{'set':15} {'photos':>7} {'labels':>6}  {'found in':18} {'what'}")
     for name in [*registry.sets(), *sorted(own - set(registry.sets()))]:
@@ -105,7 +111,7 @@ def _list(_):
         else:
             where = "mirror only"
         print(f"{name:15} {photos or '-':>7} {labels or '-':>6}  {where:18} {photo_set.title}. {photo_set.license}")
-    print(f"{files.MIRROR} is {folder or 'not set'}; the cache is {cache}")
+    print(f"{mirror_folder}. The cache is {cache}.")
     return 0
 
 
@@ -116,15 +122,19 @@ def _prepare(options):
 
 
 def _verify(options):
-    folder = options.folder or Path(os.environ.get(files.MIRROR) or ".")
+    folder = options.folder or files.mirror() or Path()
+    if not Path(os.path.expanduser(folder)).is_dir():
+        raise files.FileProblem(f"{files.shown(folder)}: there is no such folder; check the path.")
     tars = _tars(folder)
     if not tars:
-        raise files.FileProblem(f"{folder}: there is no set (NAME.tar) in this folder; name a mirror folder.")
+        raise files.FileProblem(
+            f"{files.shown(folder)}: there is no set (NAME.tar) in this folder; name a mirror folder."
+        )
     wrong = 0
     for path in tars:
         faults, notes = mirror.verify(path)
         wrong += bool(faults)
-        print(f"{path.name}: {'WRONG' if faults else 'good'}")
+        print(f"{files.shown(path.name)}: {'WRONG' if faults else 'good'}")
         for line in [*(f"wrong: {fault}" for fault in faults), *notes]:
             print(f"  {line}")
     return int(wrong > 0)
@@ -132,5 +142,5 @@ def _verify(options):
 
 def _tars(folder):
     # macOS puts a hidden ._NAME.tar beside each file on a stick.
-    found = Path(folder).expanduser().glob("*.tar")
+    found = Path(os.path.expanduser(folder)).glob("*.tar")
     return sorted(path for path in found if path.is_file() and not path.name.startswith("."))

@@ -64,9 +64,15 @@ def in_mirror(file):
     return path if path and path.is_file() else None
 
 
+def shown(name):
+    """Return a name as it can be shown in one line: as it is, or else with its odd characters written out."""
+    name = str(name)
+    return name if name.isprintable() else ascii(name)[1:-1]
+
+
 def digest(path, algorithm="sha256"):
     """Return the checksum of a file in hexadecimal digits."""
-    with open(path, "rb") as file:
+    with explain_read_errors(path), open(path, "rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.new(algorithm, usedforsecurity=False)).hexdigest()
 
 
@@ -81,14 +87,27 @@ def known_checksums(folder):
 
 
 @contextmanager
+def explain_read_errors(path):
+    """Say in one sentence that a file could not be read, which does not mean that it is damaged."""
+    path = Path(path)
+    try:
+        yield
+    except OSError as error:
+        raise FileProblem(
+            f"{shown(path.name)} in {shown(path.parent)} cannot be read ({error.strerror or error}); see to its "
+            "permissions and its drive, and run the same call again."
+        ) from error
+
+
+@contextmanager
 def explain_write_errors(path):
     """Say in one sentence that a file could not be written."""
     try:
         yield
     except OSError as error:
         raise FileProblem(
-            f"{path.name} cannot be written in {path.parent} ({error.strerror or error}); make room there "
-            "or see to its permissions, and run the same call again."
+            f"{shown(path.name)} cannot be written in {shown(path.parent)} ({error.strerror or error}); make room "
+            "there or see to its permissions, and run the same call again."
         ) from error
 
 
@@ -147,7 +166,7 @@ def locked(path, wait=True):
         lock.release()
 
 
-def download(url, path, name, *, sha256, otherwise, size=0):
+def download(url, path, name, *, sha256="", md5="", otherwise, size=0):
     """Download a file and verify it: it takes its name only when it is known to be the right one.
 
     A download that was cut goes on where it stopped, also in another process. Of two processes that want the same
@@ -161,8 +180,8 @@ def download(url, path, name, *, sha256, otherwise, size=0):
         Where it shall be; its folder is made. What is there already was verified when it came, and is left alone.
     name : str
         What sentences and the progress line call it.
-    sha256 : str
-        Its checksum, 64 hexadecimal digits.
+    sha256, md5 : str
+        Its checksum, hexadecimal digits: one of the two. MD5 is for files of which their makers publish nothing better.
     otherwise : str
         What else one can do where it cannot be downloaded: the end of a sentence, after "or".
     size : int
@@ -189,7 +208,7 @@ def download(url, path, name, *, sha256, otherwise, size=0):
         part = path.with_name(f"{path.name}.part")
         if not (size and part.is_file() and part.stat().st_size >= size):  # If so, it was stopped before the check.
             _receive_all(url, part, name, otherwise, size)
-        if digest(part) != sha256:
+        if digest(part, "sha256" if sha256 else "md5") != (sha256 or md5):
             part.unlink()
             raise FileProblem(
                 f"{path.name}: checksum differs (the download was cut or altered). It was removed; run the same call "
@@ -339,10 +358,8 @@ def _receive(response, file, have, total, name):
             text = f"{name}  {have / 1e6:.1f} MB"
             if total:
                 left = (total - have) * (time.monotonic() - begin) / (have - at_first)
-                text = (
-                    f"{name}  {have / total:4.0%}  {have / 1e6:.1f} of {total / 1e6:.1f} MB  "
-                    f"left {progress.duration(left)}"
-                )
+                text = f"{name}  {have / total:4.0%}  {have / 1e6:.1f} of {total / 1e6:.1f} MB"
+                text += f"  left {progress.duration(left)}" if left > 0 else ""
             line.show(text)
     finally:
         line.show(text, last=True)

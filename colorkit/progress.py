@@ -88,6 +88,11 @@ def number(value):
     return f"{value:.0f}" if abs(value) < 999_999.5 else f"{value:.2e}"
 
 
+def count(number, thing):
+    """Count things: 1 picture, 2 pictures."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def duration(seconds):
     """Write a time with two digits or so and a unit.
 

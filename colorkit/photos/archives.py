@@ -5,8 +5,8 @@ import re
 import stat
 import tarfile
 import zipfile
-import zlib
 
+from colorkit import files
 from colorkit.files import FileProblem
 
 # What goes beyond these is no archive of photos.
@@ -39,8 +39,10 @@ def read_archive(path):
     name = re.sub("^full-[0-9a-f]*-", "", path.name)
     limit = _MAX_RATIO * path.stat().st_size + 1_000_000
     bomb = f"{name}: not opened, for it unpacks to far more than photos do; get it from a source that you trust."
+    with files.explain_read_errors(path):
+        file = path.open("rb")
     try:
-        with open(path, "rb") as file:
+        with file:
             start = file.read(4)
             file.seek(0)
             if start.startswith(b"PK"):
@@ -50,17 +52,20 @@ def read_archive(path):
             for number, (member, size, plain, read) in enumerate(members):
                 if not plain or _leads_out(member):
                     raise FileProblem(
-                        f"{name}: not opened, for {member!r} in it is a link, a device or a path that leads out of it; "
-                        "get it from a source that you trust."
+                        f"{name}: not opened, for {member!a} in it is a link, a device or a path that leads out of "
+                        "it; get it from a source that you trust."
                     )
                 limit -= size
                 if number >= _MAX_MEMBERS or size > _MAX_MEMBER_BYTES or limit < 0:
                     raise FileProblem(bomb)
                 yield member, read()
+    except FileProblem:
+        raise
     except _TooMuch:
         raise FileProblem(bomb) from None
-    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
-        raise FileProblem(f"{name}: this archive is damaged ({error}); get a good copy.") from error
+    except Exception as error:  # Readers meet damage in every way: zlib.error, LZMAError, UnicodeDecodeError...
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise FileProblem(f"{name}: this archive is damaged ({files.shown(reason)}); get a good copy.") from error
 
 
 class _TooMuch(Exception):

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from colorkit import preset
+from colorkit import files, preset, progress
 from colorkit.pictures import PhotoError, open_photo, square
 
 _MIN_SIDE = 32  # pixels; a smaller photo is an icon
@@ -16,11 +16,16 @@ _GRAY_SPREAD = 8
 _MIN_COLORED = 0.01
 
 
+def some(skipped):
+    """Name some of the photos that were left out (file -> reason) in a sentence."""
+    first = [f"{files.shown(file)} ({reason})" for file, reason in list(skipped.items())[:5]]
+    return ", ".join(first) + ", ..." * (len(skipped) > 5)
+
+
 def say_skipped(name, skipped, count):
     """Print how many photos of so many were left out (file -> reason), if any were, and some of them."""
     if skipped:
-        some = ", ".join(f"{file} ({reason})" for file, reason in list(skipped.items())[:5])
-        print(f"{name}: {len(skipped)} of {count} photos left out: {some}{', ...' * (len(skipped) > 5)}")
+        print(f"{files.shown(name)}: {len(skipped)} of {progress.count(count, 'photo')} left out: {some(skipped)}")
 
 
 def parallel(function, items):
@@ -84,20 +89,31 @@ def open_good(content, gray):
     return photo, ""
 
 
-def decoded(items, size, gray, limit=None):
-    """Return the good ones of (row, content) as a list of (row, photo of that size), and the others: file -> reason."""
+def decoded(items, size, gray):
+    """Decode photos, each as soon as the one before it was taken, so that they need not fit into memory.
+
+    Parameters
+    ----------
+    items : iterable of (dict, bytes or path-like)
+        What is known about a photo, and its file.
+    size : int
+        Side in pixels that each is brought to.
+    gray : bool
+        Whether photos without color will do.
+
+    Yields
+    ------
+    dict
+        What is known about the photo.
+    ndarray, shape (size, size, 3), uint8, or None
+        sRGB; None if it is no good.
+    str
+        Why not.
+    """
 
     def decode(item):
         row, content = item
         photo, problem = open_good(content, gray)
-        return row, problem or square(photo, size)
+        return row, None if problem else square(photo, size), problem
 
-    kept, skipped = [], {}
-    for row, result in parallel(decode, items):
-        if isinstance(result, str):
-            skipped[row["file"]] = result
-        else:
-            kept.append((row, result))
-        if len(kept) == limit:
-            break
-    return kept, skipped
+    yield from parallel(decode, items)

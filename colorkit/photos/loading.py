@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -11,12 +12,12 @@ import PIL
 from colorkit import files, preset
 from colorkit.files import FileProblem
 from colorkit.photos import registry, sources
-from colorkit.photos.decoding import decoded, say_skipped
+from colorkit.photos.decoding import decoded, say_skipped, some
 from colorkit.photos.registry import SPLITS, find
 from colorkit.pictures import Pictures
 
 # To be changed when what is made from the same photos changes: what is in the cache is then made again.
-_RECIPE = 1
+_RECIPE = 2
 
 
 def credit(name):
@@ -55,10 +56,9 @@ def load(name, size, split="train", limit=None):
     Returns
     -------
     Pictures
-        With two more attributes. ``skipped``: dict, name of a file that was left out -> reason. ``source``: str, the
-        file that the photos are from, with the first digits of its checksum. Some sets are larger when they are
-        downloaded than in a mirror, and split otherwise: compare `source` before you test on one what was trained on
-        the other.
+        Its `skipped` says what was left out, its `source` which file the photos are from. Some sets are larger when
+        they are downloaded than in a mirror, and split otherwise: compare `source` before you test on one what was
+        trained on the other.
 
     Raises
     ------
@@ -73,12 +73,14 @@ def load(name, size, split="train", limit=None):
     path = sources.cached(photo_set, cache)
     pictures = path and _from_cache(photo_set, path, size, split, limit)
     if not pictures:
-        with files.locked(cache / "lock"):
+        with files.locked(cache):
             path = sources.get(photo_set, cache)
             pictures = _from_cache(photo_set, path, size, split, limit)  # Another process may have been here first.
             if not pictures:
                 _into_cache(photo_set, path, size, split)
                 pictures = _from_cache(photo_set, path, size, split, limit)
+    if not pictures:
+        raise FileProblem(f"{name}: its cache in {cache} cannot be read; delete that folder, and run this again.")
     return pictures
 
 
@@ -97,33 +99,48 @@ def folder(path, size, split=None, limit=None):
     Returns
     -------
     Pictures
-        With the attribute ``skipped``, as from `load`.
+        Its `skipped` says what was left out.
 
     Raises
     ------
     FileProblem
-        If there is no such folder, or no photo in it.
+        If there is no such folder, or no good photo in it.
     ValueError
         As for `load`.
     """
     _check(size, limit, split or "train")
-    root = Path(path).expanduser()
+    root = Path(os.path.expanduser(path))
     rows = [row for row in registry.read_folder(root) if split in (None, row["split"])]
     classes = sorted({row["label"] for row in rows})
     rows.sort(key=lambda row: _mixed(row["file"]))
-    kept, skipped = decoded(((row, root / row["file"]) for row in rows), size, gray=False, limit=limit)
+    limit = min(limit or len(rows), len(rows))
+    rgb, kept, skipped = np.empty((limit, size, size, 3), np.uint8), [], {}
+    for row, photo, problem in decoded(((row, root / row["file"]) for row in rows), size, gray=False):
+        if problem:
+            skipped[row["file"]] = problem
+        else:
+            rgb[len(kept)] = photo
+            kept.append(row)
+        if len(kept) == limit:
+            break
     if not kept:
-        raise FileProblem(f"{root}: there is no color photo{f' for {split}' if split else ''}; name another folder.")
-    pictures = Pictures(
-        f"{root.name}, {split}" if split else root.name,
-        rgb=np.stack([photo for _, photo in kept]),
-        labels=[classes.index(row["label"]) for row, _ in kept],
-        classes=classes,
-        files=[row["file"] for row, _ in kept],
-    )
-    pictures.skipped = skipped
+        raise FileProblem(f"{files.shown(root)}: {_nothing_good(skipped, split)}; name another folder.")
     say_skipped(root.name, skipped, len(kept) + len(skipped))
-    return pictures
+    return Pictures(
+        f"{root.name}, {split}" if split else root.name,
+        rgb=rgb[: len(kept)],
+        labels=[classes.index(row["label"]) for row in kept],
+        classes=classes,
+        files=[row["file"] for row in kept],
+        skipped=skipped,
+    )
+
+
+def _nothing_good(skipped, split):
+    """Say why there is no photo: all were left out (file -> reason), or there is none for that split."""
+    if not skipped:
+        return f"no file in it falls into the split {split!r}, which takes some of a hundred by their names"
+    return f"there is no color photo{f' for {split}' if split else ''}, but {some(skipped)}"
 
 
 def _check(size, limit, split):
@@ -137,7 +154,7 @@ def _check(size, limit, split):
 
 def _mixed(file):
     """Return what to sort files by for an order that is fixed and well mixed. Not the hash that splits are made by."""
-    return hashlib.sha256(f"order {file}".encode()).digest()
+    return hashlib.sha256(b"order " + registry.name_bytes(file)).digest()
 
 
 def _cache_files(photo_set, path, size, split):
@@ -157,28 +174,41 @@ def _into_cache(photo_set, path, size, split):
             if row["split"] == split:
                 yield row, content
 
-    kept, skipped = decoded(wanted(), size, photo_set.gray)
-    if not kept:
-        there = ", ".join(f"{name} ({count})" for name, count in sorted(found.items())) or "no photo at all"
-        raise FileProblem(f"{photo_set.name} has no good photo for {split!r}; it has {there}.")
-    kept.sort(key=lambda pair: _mixed(pair[0]["file"]))
-    classes = sorted(classes)
-    record = {
-        "classes": classes,
-        "labels": [classes.index(row["label"]) for row, _ in kept],
-        "files": [row["file"] for row, _ in kept],
-        "skipped": dict(sorted(skipped.items())),
-    }
     known, pixels = _cache_files(photo_set, path, size, split)
     for torn in path.parent.glob("*.npy.*.part"):
         torn.unlink(missing_ok=True)  # another process was killed while it wrote
-    with files.atomic_write(pixels) as file:  # row by row: there may not be memory for a second copy
-        shape = (len(kept), size, size, 3)
-        np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
-        for _, photo in kept:
-            file.write(photo)
+    kept, skipped = [], {}
+    with files.atomic_write(pixels) as file:
+        _write_header(file, 0, size)
+        for row, photo, problem in decoded(wanted(), size, photo_set.gray):
+            if problem:
+                skipped[row["file"]] = problem
+            else:
+                kept.append(row)
+                file.write(photo)  # as they come: all photos of a split may not fit into memory
+        if not kept:
+            there = ", ".join(f"{name} ({count})" for name, count in sorted(found.items())) or "no photo at all"
+            why = f" (left out: {some(skipped)})" if skipped else ""
+            raise FileProblem(f"{photo_set.name} has no good photo for {split!r}{why}; it has {there}.")
+        _write_header(file, len(kept), size)
+    order = sorted(range(len(kept)), key=lambda place: _mixed(kept[place]["file"]))
+    classes = sorted(classes)
+    record = {
+        "places": order,  # in the file of pixels
+        "classes": classes,
+        "labels": [classes.index(kept[place]["label"]) for place in order],
+        "files": [kept[place]["file"] for place in order],
+        "skipped": dict(sorted(skipped.items())),
+    }
     with files.atomic_write(known) as file:
         file.write(json.dumps(record).encode())
+
+
+def _write_header(file, count, size):
+    """Write the header of a .npy file of so many pictures, which is equally long for any count."""
+    file.seek(0)
+    shape = (count, size, size, 3)
+    np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
 
 
 def _from_cache(photo_set, path, size, split, limit):
@@ -189,15 +219,16 @@ def _from_cache(photo_set, path, size, split, limit):
         rgb = np.load(pixels, mmap_mode="r")
         if rgb.shape != (len(record["files"]), size, size, 3):
             return None
-    except (OSError, ValueError, EOFError):  # It is not there, or it is damaged: it will be made again.
+        pictures = Pictures(
+            f"{photo_set.name}, {split}",
+            rgb=np.asarray(rgb[record["places"][:limit]]),  # a copy: no memory map
+            labels=record["labels"][:limit],
+            classes=record["classes"],
+            files=record["files"][:limit],
+            skipped=record["skipped"],
+            source=path.name,
+        )
+    except Exception:  # It is not there, or is damaged, in one of the many ways that there are: it will be made again.
         return None
-    pictures = Pictures(
-        f"{photo_set.name}, {split}",
-        rgb=np.array(rgb[:limit]),
-        labels=record["labels"][:limit],
-        classes=record["classes"],
-        files=record["files"][:limit],
-    )
-    pictures.skipped, pictures.source = record["skipped"], path.name
     say_skipped(photo_set.name, pictures.skipped, len(rgb) + len(pictures.skipped))
     return pictures

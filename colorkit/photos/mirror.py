@@ -5,6 +5,7 @@ Made for a teacher who hands a folder to a class that has no network.
 
 import csv
 import io
+import os
 import re
 import tarfile
 from collections import Counter
@@ -13,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from colorkit import files, photos, preset
+from colorkit import files, photos, preset, progress
 from colorkit.files import FileProblem
 from colorkit.photos import archives, decoding, registry, sources
 from colorkit.pictures import Pictures, square
@@ -48,19 +49,19 @@ def prepare(name, to, size=160, own=None):
     FileProblem
         If the name will not do, the file is there already, there are no good photos, or writing fails.
     """
-    target = Path(to).expanduser() / f"{name}.tar"
+    target = Path(os.path.expanduser(to)) / f"{name}.tar"
     if not re.fullmatch(registry.NAME, name):
         raise FileProblem(f"{_not_a_name(name)}.")
     if target.exists():
         raise FileProblem(f"{target.name} is in {target.parent} already; remove it, or name another folder.")
     photo_set = registry.sets().get(name) or registry.PhotoSet(name, name, "")
     if own is not None:
-        root = Path(own).expanduser()
+        root = Path(os.path.expanduser(own))
         rows = ((row, root / row["file"]) for row in registry.read_folder(root))
     else:
         photo_set = registry.find(name)
         folder = preset.cache_folder("photos", name)
-        with files.locked(folder / "lock"):
+        with files.locked(folder):
             rows = registry.read(photo_set, sources.get_archive(photo_set, folder))
 
     def reduce(item):
@@ -76,7 +77,8 @@ def prepare(name, to, size=160, own=None):
             kept[row["file"]] = row, content
     decoding.say_skipped(name, skipped, len(kept) + len(skipped))
     if not kept:
-        raise FileProblem(f"{name} has no good photo, so no set was made; name another folder.")
+        why = f" ({decoding.some(skipped)})" if skipped else ""
+        raise FileProblem(f"{name} has no good photo{why}, so no set was made; name another folder.")
     with files.explain_write_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
     with files.atomic_write(target) as file:
@@ -101,8 +103,20 @@ def _reduced(row, photo, size):
         image = image.resize(shape, Image.Resampling.LANCZOS)
     content = io.BytesIO()
     image.save(content, "JPEG", **_QUALITY)
-    file = row["file"] if row["file"].lower().endswith((".jpg", ".jpeg")) else f"{row['file']}.jpg"
-    return row | {"file": file, "width": image.width, "height": image.height}, content.getvalue()
+    file, label = _unicode(row["file"]), _unicode(row["label"])
+    file = file if file.lower().endswith((".jpg", ".jpeg")) else f"{file}.jpg"
+    return row | {
+        "file": file,
+        "label": label,
+        "original": files.shown(row["original"]),
+        "width": image.width,
+        "height": image.height,
+    }, content.getvalue()
+
+
+def _unicode(name):
+    """Return a name that can stand in the index, and stays different from others, for one that is not UTF-8."""
+    return re.sub("[\ud800-\udfff]", lambda odd: f"%{ord(odd[0]):X}", name)
 
 
 def _write(file, rows):
@@ -138,43 +152,46 @@ def verify(path):
     faults = []
     if not re.fullmatch(registry.NAME, path.stem):
         faults.append(_not_a_name(path.stem))
-    good = {files.known_checksums(path.parent).get(path.name), known and known.checksum.removeprefix("sha256:")}
+    good = {files.known_checksums(path.parent).get(path.name), known and known.sha256}
     if not good - {None, ""}:
         faults.append("its checksum is neither in SHA256SUMS nor in the registry")
     elif files.digest(path) not in good:
         faults.append("its checksum is not the one in SHA256SUMS or in the registry")
     try:
-        jpegs, contents = {}, Counter()
+        index, contents = {}, Counter()
         for name, content in archives.read_archive(path):
             contents[name] += 1
-            jpegs[name] = content
-        rows = registry.read_index(path.name, jpegs)
+            if name == "index.csv":
+                index[name] = content
+        rows = registry.read_index(path.name, index)
     except FileProblem as error:
         return [*faults, str(error).removeprefix(f"{path.name}: ")], []
     faults += _faults_of_index(rows, contents)
     squares, problems = {}, {}
-    rows = {row["file"]: row for row in rows if row["file"] in jpegs}
+    rows = {row["file"]: row for row in rows if row["file"] in contents}
 
-    def look(row):
-        photo, problem = decoding.open_good(jpegs[row["file"]], bool(known and known.gray))
+    def look(item):
+        file, content = item
+        photo, problem = decoding.open_good(content, bool(known and known.gray))
+        row = rows[file]
         if not problem and [str(edge) for edge in photo.shape[1::-1]] != [row.get("width"), row.get("height")]:
             problem = f"{photo.shape[1]} x {photo.shape[0]} px, and the index says otherwise"
-        return row["file"], problem or square(photo, 64)
+        return file, problem or square(photo, 64)
 
-    for file, result in decoding.parallel(look, rows.values()):
+    for file, result in decoding.parallel(look, (item for item in archives.read_archive(path) if item[0] in rows)):
         (problems if isinstance(result, str) else squares)[file] = result
     faults += _few("photos that are not good", [f"{file} ({problem})" for file, problem in problems.items()])
     files_of = {split: [] for split in registry.SPLITS}
     for file in squares:
         files_of.get(rows[file]["split"] or registry.split_of(file), []).append(file)
     notes = [
-        f"{' / '.join(str(len(files)) for files in files_of.values())} photos (train / val / test), "
-        f"{len({row['label'] for row in rows.values()} - {''})} labels"
+        f"{' / '.join(str(len(of_split)) for of_split in files_of.values())} photos (train / val / test), "
+        f"{progress.count(len({row['label'] for row in rows.values()} - {''}), 'label')}"
     ]
     parts = {
-        split: Pictures(split, rgb=np.stack([squares[file] for file in files]), files=files)
-        for split, files in files_of.items()
-        if files
+        split: Pictures(split, rgb=np.stack([squares[file] for file in of_split]), files=of_split)
+        for split, of_split in files_of.items()
+        if of_split
     }
     for split in ("val", "test"):
         if "train" in parts and split in parts:
@@ -205,4 +222,5 @@ def _faults_of_index(rows, contents):
 
 def _few(what, names):
     """Return a list with one line that counts and names some, or an empty one."""
-    return [f"{what} ({len(names)}): {', '.join(names[:5])}{', ...' * (len(names) > 5)}"] if names else []
+    some = ", ".join(files.shown(name) for name in names[:5]) + ", ..." * (len(names) > 5)
+    return [f"{what} ({len(names)}): {some}"] if names else []

@@ -9,6 +9,7 @@ import hashlib
 import importlib.resources
 import io
 import re
+import sys
 import tomllib
 import unicodedata
 from dataclasses import dataclass, field
@@ -33,8 +34,8 @@ class Archive:
     ----------
     url : str
         Where it is.
-    checksum : str
-        Algorithm and hexadecimal digest, as in ``"sha256:4c54..."``.
+    sha256 : str
+        Its checksum, 64 hexadecimal digits.
     pattern : str
         Regular expression for the photos in it: their path without the first folder. Its group ``label`` is the label;
         where its group ``test`` has matched, the photo is one that the makers hold out.
@@ -47,11 +48,14 @@ class Archive:
     """
 
     url: str
-    checksum: str
+    sha256: str
     pattern: str
     photos: int
     bytes: int = 0
     labels: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        _demand_sha256(self.url, self.sha256)
 
     @property
     def file(self):
@@ -75,8 +79,8 @@ class PhotoSet:
         Split -> number of photos in the prepared set.
     gray : bool
         Whether photos without color belong to it.
-    checksum : str
-        Of the prepared set, as in `Archive`.
+    sha256 : str
+        Of the prepared set, as in `Archive`; empty if there is none, or it is one's own.
     archive : Archive or None
         The whole set.
     """
@@ -87,8 +91,17 @@ class PhotoSet:
     labels: tuple = ()
     photos: dict = field(default_factory=dict)
     gray: bool = False
-    checksum: str = ""
+    sha256: str = ""
     archive: Archive | None = None
+
+    def __post_init__(self):
+        if self.sha256:
+            _demand_sha256(self.name, self.sha256)
+
+
+def _demand_sha256(name, digits):
+    if not re.fullmatch("[0-9a-f]{64}", digits):
+        raise ValueError(f"{name}: a checksum is a SHA-256, 64 hexadecimal digits, got {digits!r}")
 
 
 @functools.cache
@@ -132,6 +145,7 @@ def find(name):
         files.in_mirror(f"{name}.tar") or any((preset.cache_folder("photos") / name).glob("prepared-*.tar"))
     ):
         return PhotoSet(name, "a set of one's own", "see its index.csv")
+    files.mirror()  # It may be in the one that is meant.
     raise FileProblem(f"there is no photo set {name!r}; there are {', '.join(sets())}, and what is in the mirror.")
 
 
@@ -150,7 +164,13 @@ def split_of(file):
     """
     # macOS may write the same name with other bytes.
     name = unicodedata.normalize("NFC", PurePosixPath(file).name)
-    return {0: "test", 1: "val"}.get(int(hashlib.sha256(name.encode()).hexdigest(), 16) % 10, "train")
+    return {0: "test", 1: "val"}.get(int(hashlib.sha256(name_bytes(name)).hexdigest(), 16) % 10, "train")
+
+
+def name_bytes(name):
+    """Return the bytes of a file's name, also of one that is not UTF-8, as some old disks and archives have."""
+    # What `os.fsencode` does where names are UTF-8; here the same everywhere.
+    return name.encode("utf-8", sys.getfilesystemencodeerrors())
 
 
 def read(photo_set, path):
@@ -179,15 +199,19 @@ def read(photo_set, path):
 
 
 def _read_prepared(photo_set, path):
-    # Of two files of one name in a tar the last counts; so of two lines in the index.
-    contents = dict(archives.read_archive(path))
-    for row in {row["file"]: row for row in read_index(f"{photo_set.name}.tar", contents)}.values():
-        if row["file"] not in contents:
-            raise FileProblem(f"{photo_set.name}.tar: {row['file']} is in index.csv and not in it; get a good copy.")
-        yield (
-            row | {"label": row["label"] or _NO_LABEL, "split": row["split"] or split_of(row["file"])},
-            contents[row["file"]],
-        )
+    # Once for the names, and again for the photos, which may not fit into memory together.
+    index, last = {}, {}
+    for number, (name, content) in enumerate(archives.read_archive(path)):
+        last[name] = number  # Of two files of one name in a tar the last counts; so of two lines in the index.
+        if name == "index.csv":
+            index[name] = content
+    rows = {row["file"]: row for row in read_index(f"{photo_set.name}.tar", index)}
+    for file in rows.keys() - last.keys():
+        raise FileProblem(f"{photo_set.name}.tar: {file} is in index.csv and not in it; get a good copy.")
+    for number, (name, content) in enumerate(archives.read_archive(path)):
+        if name in rows and last[name] == number:
+            row = rows[name]
+            yield row | {"label": row["label"] or _NO_LABEL, "split": row["split"] or split_of(name)}, content
 
 
 def read_index(name, contents):
@@ -198,7 +222,7 @@ def read_index(name, contents):
     name : str
         What to call the set in a message.
     contents : dict of bytes
-        Name of a file in the set -> content.
+        Name of a file in the set -> content; ``"index.csv"`` is looked at.
 
     Returns
     -------
@@ -263,7 +287,7 @@ def read_folder(root):
         If there is no such folder, or nothing in it.
     """
     if not root.is_dir():
-        raise FileProblem(f"{root}: there is no such folder; check the path.")
+        raise FileProblem(f"{files.shown(root)}: there is no such folder; check the path.")
     found = []
     for path in sorted(root.rglob("*")):
         parts = path.relative_to(root).parts
@@ -272,5 +296,5 @@ def read_folder(root):
             label = parts[0] if len(parts) > 1 else _NO_LABEL
             found.append({"file": file, "label": label, "split": split_of(file), "original": file})
     if not found:
-        raise FileProblem(f"{root}: there is no file in this folder; name one that has photos.")
+        raise FileProblem(f"{files.shown(root)}: there is no file in this folder; name one that has photos.")
     return found

@@ -4,6 +4,7 @@ import copy
 
 import numpy as np
 
+from colorkit import progress
 from colorkit.lab import lab_to_rgb, rgb_to_lab, to_uint8
 
 
@@ -27,10 +28,14 @@ class Pictures:
         What the labels mean.
     files : array, shape (N,), str, optional
         What each picture is called in its set; left out, its number.
+    skipped : dict of str, optional
+        Name of a file that was left out of the set -> reason.
+    source : str
+        The file that the pictures are from, with the first digits of its checksum; empty where they are from none.
 
     Attributes
     ----------
-    name, classes
+    name, classes, skipped, source
         As given.
     rgb : array, shape (N, H, W, 3), uint8
         sRGB.
@@ -54,19 +59,33 @@ class Pictures:
     # What has one row for each picture.
     _ROWS = ("_rgb", "_lab", "labels", "files")
 
-    def __init__(self, name, *, rgb=None, lab=None, labels=None, classes=("picture",), files=None):
+    def __init__(
+        self,
+        name,
+        *,
+        rgb=None,
+        lab=None,
+        labels=None,
+        classes=("picture",),
+        files=None,
+        skipped=None,
+        source="",
+    ):
         given = rgb if lab is None else lab
         wanted = np.uint8 if lab is None else np.float32
         if (rgb is None) == (lab is None) or given.ndim != 4 or given.shape[3] != 3 or given.dtype != wanted:
             raise ValueError("give pictures either as rgb, (N, H, W, 3) uint8, or as lab, (N, H, W, 3) float32")
         self.name = name
         self.classes = tuple(classes)
+        self.skipped = dict(skipped or {})
+        self.source = source
         self.size = given.shape[1:3]
         self.labels = np.zeros(len(given), int) if labels is None else np.asarray(labels)
         self.files = np.arange(len(given)).astype(str) if files is None else np.asarray(files)
         if not len(given) == len(self.labels) == len(self.files):
             raise ValueError(
-                f"{len(given)} pictures, {len(self.labels)} labels and {len(self.files)} names; give equal"
+                f"{progress.count(len(given), 'picture')}, {progress.count(len(self.labels), 'label')} and "
+                f"{progress.count(len(self.files), 'name')}; give one label and one name for each picture"
             )
         self._rgb, self._lab = rgb, lab
 
@@ -102,7 +121,7 @@ class Pictures:
 
     def __repr__(self):
         height, width = self.size
-        return f"{self.name}: {len(self)} pictures of {height} x {width} px"
+        return f"{self.name}: {progress.count(len(self), 'picture')} of {height} x {width} px"
 
     def _in_lab(self):
         if self._lab is None:

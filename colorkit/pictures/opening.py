@@ -1,24 +1,27 @@
 """Opening any picture that a person has: its pixels, right, or one sentence that says why not."""
 
 import contextlib
+import functools
 import io
 import logging
 import os
 import re
+import struct
 import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from colorkit import lab
+from colorkit import files, lab
 
 MAX_PIXELS = 120_000_000
-# Raster formats only: EPS and PDF would start another program. JPEG stands for MPO too.
-_FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "PPM", "JPEG2000", "AVIF")
+# Raster formats only: EPS and PDF would start another program. JPEG stands for MPO too; HEIF needs pillow-heif.
+_FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "PPM", "JPEG2000", "AVIF", "HEIF")
+_HEIC = rb".{4}ftyp(hei|hev|mif1|msf1)"
 # What people mistake for a photo that can be opened, by the first bytes of the file.
 _OTHER_KINDS = {
-    rb".{4}ftyp(hei|hev|mif1|msf1)": "a HEIC photo",
+    _HEIC: "a HEIC photo",
     rb".{4}ftypcrx|FUJIFILM|II(RO|U\0)": "a camera's raw file",
     rb".{4}ftyp": "an AVIF photo or a video",
     rb"\xff\x0a|\0{3}\x0cJXL": "a JPEG XL photo",
@@ -32,16 +35,8 @@ _DAMAGED = "it is cut short, damaged or of a rare kind; get a fresh copy, or sav
 _TOO_LARGE = f"it has more than {MAX_PIXELS // 10**6} megapixels; scale it down first"
 # TIFF tags.
 _NEW_SUBFILE_TYPE, _BITS_PER_SAMPLE, _PHOTOMETRIC, _DNG_VERSION = 254, 258, 262, 50706
-# EXIF orientation -> what turns the stored picture upright.
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+# What EXIF's ColorSpace says: sRGB is 1.
+_ADOBE_RGB, _UNCALIBRATED = 2, 65535
 # What Pillow logs about a broken file would reach the user's screen if nobody listened.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
@@ -125,9 +120,10 @@ def as_rgb(picture, name="the photo"):
 def open_photo(path):
     """Open any picture a person has, as RGB.
 
-    JPEG (also MPO), PNG, GIF, WebP, TIFF, BMP, PPM, JPEG 2000, and AVIF where Pillow can. The picture is turned upright
-    as its EXIF data say, brought to sRGB if it has a color profile, and laid on white where it is transparent. Of
-    several frames or pages, the first is taken. More than 8 bits per channel are scaled down.
+    JPEG (also MPO), PNG, GIF, WebP, TIFF, BMP, PPM, JPEG 2000, AVIF where Pillow can, and HEIC where pillow-heif is
+    installed. The picture is turned upright as its EXIF data say, brought to sRGB if it has a color profile or its EXIF
+    data say that it is Adobe RGB, and laid on white where it is transparent. Of several frames or pages, the first is
+    taken. More than 8 bits per channel are scaled down.
 
     Parameters
     ----------
@@ -165,8 +161,8 @@ def open_photo(path):
 def _name(source):
     """Return what to call a picture in a message, in one line."""
     name = getattr(source, "name", source)
-    name = Path(os.fsdecode(name)).name if isinstance(name, str | os.PathLike) else ""
-    return (name if name.isprintable() else ascii(name)) or "photo"
+    name = files.shown(Path(os.fsdecode(name)).name if isinstance(name, str | os.PathLike) else "") or "photo"
+    return name if len(name) <= 255 else f"{name[:60]}..."
 
 
 def _opened(source):
@@ -176,7 +172,7 @@ def _opened(source):
     if hasattr(source, "read"):
         return contextlib.nullcontext(source) if source.seekable() else io.BytesIO(source.read())
     try:
-        path = Path(source).expanduser()
+        path = Path(os.path.expanduser(source))
         if path.is_dir():
             raise PhotoError("this is a folder; name one picture in it")
         if path.exists() and not path.is_file():
@@ -186,15 +182,21 @@ def _opened(source):
         raise
     except TypeError:
         raise PhotoError(f"got {type(source).__name__}; pass a path, bytes, or a file opened with 'rb'") from None
-    except FileNotFoundError:
-        folder = str(path.absolute().parent)
-        folder = folder if folder.isprintable() else ascii(folder)
-        raise PhotoError(f"there is no such file in {folder}; check the name and the folder") from None
-    except PermissionError:
-        raise PhotoError("reading it is not permitted; change its permissions, or copy it elsewhere") from None
-    except (OSError, RuntimeError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "the path is not a valid one"
-        raise PhotoError(f"it cannot be opened ({reason}); check the path") from None
+    except (OSError, ValueError) as error:
+        raise PhotoError(_not_opened(source, error)) from None
+
+
+def _not_opened(source, error):
+    """Say why a path cannot be opened."""
+    path = os.fsdecode(source)
+    if re.match(r"[A-Za-z][\w+.-]+:/|data:", path):  # A letter and a colon alone are a drive of Windows.
+        return "this is an address; download it and name the file"
+    if isinstance(error, FileNotFoundError):
+        folder = Path(os.path.expanduser(path)).absolute().parent
+        return f"there is no such file in {files.shown(folder)}; check the name and the folder"
+    if isinstance(error, PermissionError):
+        return "reading it is not permitted; change its permissions, or copy it elsewhere"
+    return f"it cannot be opened ({getattr(error, 'strerror', None) or 'the path is not a valid one'}); check the path"
 
 
 def _pixels(file):
@@ -206,6 +208,8 @@ def _pixels(file):
         raise PhotoError("the file was opened as text; open it with 'rb'")
     if not head:
         raise PhotoError("the file is empty; get a fresh copy")
+    if re.match(_HEIC, head, re.DOTALL) and "HEIF" not in Image.OPEN:
+        _learn_heic()
     formats = [name for name in _FORMATS if name in Image.OPEN]
     try:
         image = Image.open(file, formats=formats)
@@ -221,17 +225,41 @@ def _pixels(file):
         image.load()
         if image.format == "PNG" and image.mode in ("1", "L", "RGB") and "transparency" in image.info:
             image.info["transparency"] = _png_transparency(image.info["transparency"], depth=head[24])
-        rgb = _to_rgb(image)
-        turn = None
-        with contextlib.suppress(Exception):  # Broken EXIF data are no reason to refuse a photo.
-            turn = _UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation))
-        return np.array(rgb if turn is None else rgb.transpose(turn))
+        orientation, adobe_rgb = _from_exif(image)
+        rgb = _to_rgb(image, adobe_rgb)
+        rgb.info = {}  # Nothing but the orientation shall be read again.
+        rgb.getexif()[ExifTags.Base.Orientation] = orientation
+        return np.array(ImageOps.exif_transpose(rgb))
+
+
+def _learn_heic():
+    """Let Pillow open HEIC photos, if pillow-heif is installed."""
+    with contextlib.suppress(ImportError):
+        import pillow_heif
+
+        pillow_heif.register_heif_opener()
+
+
+def _from_exif(image):
+    """Return what a picture's EXIF data say: its orientation, 1 to 8, and whether it is Adobe RGB."""
+    orientation, adobe_rgb = 1, False
+    with contextlib.suppress(Exception):  # Broken EXIF data are no reason to refuse a photo.
+        exif = image.getexif()
+        orientation = exif.get(ExifTags.Base.Orientation, 1)
+        space = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.ColorSpace)
+        adobe_rgb = space == _ADOBE_RGB
+        if space == _UNCALIBRATED:
+            index = exif.get_ifd(ExifTags.IFD.Interop).get(ExifTags.Interop.InteropIndex)
+            adobe_rgb = str(index).startswith("R03")
+    return orientation, adobe_rgb
 
 
 def _unidentified(head, formats):
     """Say what a file is that Pillow cannot open, from its first bytes."""
     for pattern, kind in _OTHER_KINDS.items():
         if re.match(pattern, head, re.DOTALL):
+            if pattern == _HEIC and "HEIF" not in formats:
+                return f"this is {kind}, which needs pillow-heif; `pip install pillow-heif`, or export it as JPEG"
             return f"this is {kind}, which cannot be read here; export it as JPEG"
     if any(accept and accept(head) for _, accept in map(Image.OPEN.get, formats)):
         return _DAMAGED
@@ -245,9 +273,9 @@ def _png_transparency(color, depth):
     return color >> (depth - 8) if depth > 8 else min(255, color * 255 // (2**depth - 1))
 
 
-def _to_rgb(image):
+def _to_rgb(image, adobe_rgb):
     """Return a decoded picture of any mode as 8-bit sRGB, laid on white."""
-    profile, alpha = image.info.get("icc_profile"), None
+    profile, alpha = image.info.get("icc_profile") or (_adobe_rgb_profile() if adobe_rgb else None), None
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         image, alpha = _eight_bit_gray(image)
     if image.has_transparency_data:
@@ -270,6 +298,27 @@ def _to_rgb(image):
     white = Image.new("RGB", image.size, "white")
     white.paste(image, mask=alpha)
     return white
+
+
+@functools.cache
+def _adobe_rgb_profile():
+    """Return a color profile (ICC version 2) of Adobe RGB (1998), which cameras name in EXIF instead of giving one."""
+
+    def xyz(*values):
+        return struct.pack(">4s4x3i", b"XYZ ", *(round(value * 65536) for value in values))
+
+    gamma = struct.pack(">4s4xIH2x", b"curv", 1, 563)  # 563/256
+    tags = {b"wtpt": xyz(0.95045, 1, 1.08905), b"rTRC": gamma, b"gTRC": gamma, b"bTRC": gamma}
+    # Its primaries, adapted to D50, as the profile format wants them.
+    tags |= {b"rXYZ": xyz(0.60974, 0.31111, 0.01947), b"gXYZ": xyz(0.20528, 0.62567, 0.06087)}
+    tags |= {b"bXYZ": xyz(0.14919, 0.06322, 0.74457)}
+    table, body, begin = b"", b"", 128 + 4 + 12 * len(tags)
+    for name, data in tags.items():
+        table += struct.pack(">4sII", name, begin + len(body), len(data))
+        body += data
+    header = struct.pack(">I4xI4s4s4s12x4s", begin + len(body), 0x02100000, b"mntr", b"RGB ", b"XYZ ", b"acsp")
+    d50 = struct.pack(">3i", 63190, 65536, 54061)
+    return header.ljust(68, b"\0") + d50 + bytes(48) + struct.pack(">I", len(tags)) + table + body
 
 
 def _eight_bit_gray(image):

@@ -1,12 +1,11 @@
 """How good a colorization is: measures of color, trivial colorizers to compare with, and a table with intervals."""
 
 from colorkit.metrics.baselines import color_given_lightness, color_table, gray, mean_color
-from colorkit.metrics.intervals import Estimate, bootstrap, paired_difference
+from colorkit.metrics.intervals import Estimate, bootstrap, paired_difference, share_of_gap
 from colorkit.metrics.measures import (
     ab_mae,
     ab_rmse,
     auc,
-    auc_rebalanced,
     channel_agreement,
     ciede2000,
     colorfulness,
@@ -27,7 +26,6 @@ __all__ = [
     "ab_mae",
     "ab_rmse",
     "auc",
-    "auc_rebalanced",
     "bootstrap",
     "channel_agreement",
     "ciede2000",
@@ -42,6 +40,7 @@ __all__ = [
     "psnr",
     "rgb_mae",
     "rgb_rmse",
+    "share_of_gap",
     "spread",
     "ssim",
 ]

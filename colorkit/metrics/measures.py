@@ -38,7 +38,7 @@ def psnr(truth, colored):
 def ssim(truth, colored):
     """Structural similarity, mean of R, G and B.
 
-    With the window of Wang et al. (2004): Gaussian, sigma 1.5, 11 pixels wide.
+    With the window of Wang et al.: Gaussian, sigma 1.5, 11 pixels wide.
 
     Parameters
     ----------
@@ -54,6 +54,11 @@ def ssim(truth, colored):
     ------
     ValueError
         If the pictures are smaller.
+
+    References
+    ----------
+    Wang, Z., Bovik, A. C., Sheikh, H. R., Simoncelli, E. P. (2004). Image quality assessment: from error visibility to
+    structural similarity. IEEE Transactions on Image Processing 13 (4), 600-612.
     """
     from skimage.metrics import structural_similarity
 
@@ -109,6 +114,19 @@ def ciede2000(truth, colored):
     -------
     array, shape (...), float64
         About 1 is a difference that can just be seen; lower is better.
+
+    References
+    ----------
+    Sharma, G., Wu, W., Dalal, E. N. (2005). The CIEDE2000 color-difference formula: implementation notes,
+    supplementary test data, and mathematical observations. Color Research and Application 30 (1), 21-30.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> colors = np.uint8([(99, 99, 99), (105, 97, 97), (200, 30, 30)])
+    >>> gray, reddish, red = (np.tile(color, (4, 4, 1)) for color in colors)
+    >>> [round(float(ciede2000(gray, other)), 1) for other in (gray, reddish, red)]
+    [0.0, 4.4, 28.4]
     """
     from skimage.color import deltaE_ciede2000
 
@@ -116,7 +134,7 @@ def ciede2000(truth, colored):
 
 
 def colorfulness(rgb):
-    """How colorful pictures look, after Hasler and Suesstrunk (2003).
+    """How colorful pictures look, after Hasler and Suesstrunk.
 
     Their equation with opponent channels R - G and (R + G) / 2 - B that keep their sign. Code that takes absolute
     values of these gets other numbers.
@@ -130,6 +148,11 @@ def colorfulness(rgb):
     -------
     array, shape (...), float64
         On RGB of 0..255: 0 is gray, 15 slightly, 33 moderately, 59 quite and 109 extremely colorful.
+
+    References
+    ----------
+    Hasler, D., Suesstrunk, S. (2003). Measuring colorfulness in natural images. Human Vision and Electronic Imaging
+    VIII, Proceedings of SPIE 5007, 87-95.
     """
 
     def one_picture(unit):
@@ -177,7 +200,7 @@ def ab_mae(truth, predicted):
 
 
 def auc(truth, predicted):
-    """Area under the curve of the share of pixels whose ab is within a distance, after Zhang et al. (2016).
+    """Area under the curve of the share of pixels whose ab is within a distance, after Zhang, Isola and Efros.
 
     The curve runs over distances of 0..150 and is divided by 150. Its area is exactly 1 minus the mean distance, where
     distances are cut off at 150, in units of 150.
@@ -191,28 +214,13 @@ def auc(truth, predicted):
     -------
     array, shape (...), float64
         0..1; higher is better.
+
+    References
+    ----------
+    Zhang, R., Isola, P., Efros, A. A. (2016). Colorful image colorization. European Conference on Computer Vision,
+    649-666. https://arxiv.org/abs/1603.08511
     """
     return each(lambda one, other: _mean(_closeness(one, other)), float_ab, truth, predicted)
-
-
-def auc_rebalanced(truth, predicted):
-    """AuC of a whole set in which every color weighs the same, after Zhang et al. (2016).
-
-    A pixel weighs 1 / the number of pixels of the set whose true color has the same bin. So the result is the mean of
-    the AuC of all bins (of `colorkit.bins`) that occur, however rare they are.
-
-    Parameters
-    ----------
-    truth, predicted : array, shape (..., H, W, 2), float
-        All pictures of a set, Lab units.
-
-    Returns
-    -------
-    float
-        0..1; higher is better.
-    """
-    counts_and_sums = each(closeness_by_bin, float_ab, truth, predicted)
-    return ratio(reweighted(counts_and_sums.reshape(-1, *counts_and_sums.shape[-2:])))
 
 
 def channel_agreement(truth, predicted):
@@ -238,7 +246,8 @@ def distribution_distance(truth, predicted):
     """Compare how often each color occurs in a whole set: total variation over the bins of `colorkit.bins`.
 
     It is the share of pixels that would have to change their bin for the two sets to have the same colors. Where the
-    colors are does not matter.
+    colors are does not matter. Two small sets differ by chance too: 20 scenes of Color World from the same scenes in
+    other colors, drawn anew, by about 0.02, and 200 scenes by 0.007.
 
     Parameters
     ----------
@@ -341,7 +350,11 @@ def reweighted(by_bin):
 
 
 def ratio(rows):
-    """Return the rebalanced AuC of a set, from its pictures' sums of weights and of weighted closeness."""
+    """Return the rebalanced AuC of a set, from its pictures' sums of weights and of weighted closeness.
+
+    After Zhang, Isola and Efros (2016): every color weighs the same. A pixel weighs 1 / the number of pixels of the set
+    whose true color has the same bin, so the result is the mean of the AuC of all bins that occur, however rare.
+    """
     weight, weighted = rows.sum(axis=0)
     return weighted / weight
 

@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import html
+import itertools
 import sys
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from colorkit.metrics import measures
 from colorkit.metrics.intervals import bootstrap, paired_difference
 
 _BATCH = 32  # pictures
+_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def evaluate(colorizers, pictures):
         raise ValueError("give at least one colorizer, as name -> colorizer, none of them called 'truth'")
     if not len(pictures):
         raise ValueError(f"{pictures.name} holds no pictures to measure; load some more")
-    predict = {name: _checked(name, one, pictures) for name, one in colorizers.items()}
+    predict = {name: _as_function(name, one, pictures) for name, one in colorizers.items()}
     rows = {name: {measure: [] for measure in MEASURES} for name in colorizers}
     rows["truth"] = {name: [] for name, measure in MEASURES.items() if measure.better == "the truth's"}
     line, begin = progress.Line(), time.monotonic()
@@ -125,8 +127,9 @@ def evaluate(colorizers, pictures):
             parts.append(MEASURES[measure].of(truth, truth))
         done = min(start + _BATCH, len(pictures))
         left = (time.monotonic() - begin) / done * (len(pictures) - done)
-        line.show(f"{pictures.name}: measured {done} of {len(pictures)} pictures, left {left:.0f} s")
-    line.show(f"{pictures.name}: measured {len(pictures)} pictures in {time.monotonic() - begin:.1f} s", last=True)
+        line.show(f"{pictures.name}: measured {done} of {len(pictures)} pictures, left {progress.duration(left)}")
+    took = progress.duration(time.monotonic() - begin)
+    line.show(f"{pictures.name}: measured {len(pictures)} picture{'s' * (len(pictures) > 1)} in {took}", last=True)
     kept = {
         name: {measure: MEASURES[measure].finish(np.concatenate(parts)) for measure, parts in row.items()}
         for name, row in rows.items()
@@ -252,10 +255,10 @@ class Table:
         return bootstrap(np.stack(pairs, axis=1), lambda rows: statistic(rows[:, 0]) - statistic(rows[:, 1]))
 
     def _repr_html_(self):
-        heads = "".join(
-            f'<th scope="col">{html.escape(_head(measure))}<br><small>{MEASURES[measure].better} is best</small></th>'
-            for measure in self.measures
-        )
+        heads = ""
+        for measure in self.measures:
+            said = filter(None, (MEASURES[measure].unit, f"{MEASURES[measure].better} is best"))
+            heads += f'<th scope="col">{html.escape(measure)}<br><small>{html.escape(", ".join(said))}</small></th>'
         surest = {measure: self._surest(measure) for measure in self.measures}
         body = ""
         for name, row in self._rows.items():
@@ -269,8 +272,10 @@ class Table:
         note = "Small: 95% intervals over pictures. Bold: better than the next one, beyond chance."
         if self._single():
             note = "One picture gives no intervals."
+        # Regions of one page need names of their own, and two tables may be of the same pictures.
+        label = f"Measures, table {next(_numbers)}: {title}"
         return f"""<div class="colorkit-table"><style>{files.asset("metrics", "table.css")}</style>
-<div role="region" aria-label="Measures: {title}" tabindex="0">
+<div role="region" aria-label="{label}" tabindex="0">
 <table><caption>{title}</caption>
 <thead><tr><th scope="col">colorizer</th>{heads}</tr></thead>
 <tbody>
@@ -318,7 +323,7 @@ def _head(measure):
     return f"{measure} ({unit})" if unit else measure
 
 
-def _checked(name, colorizer, pictures):
+def _as_function(name, colorizer, pictures):
     """Return a function from L, and the number of its first picture, to `rgb` and `ab`, or say what is wrong."""
     keras = sys.modules.get("keras")  # there is no model without it, and loading it takes seconds
     if keras is not None and isinstance(colorizer, keras.Model):

@@ -47,9 +47,9 @@ INNER_LAYERS = {
     "colorizing": ["contract", "photo", "__init__"],
     "metrics": ["measures", "baselines", "intervals", "table", "__init__"],
     "models": ["spec", "layers", "pretrained", "checkpoints", "__init__"],
-    "training": ["resume", "watching", "records", "__init__"],
+    "training": ["fingerprint", "resume", "watching", "records", "__init__"],
     "show": ["drawing", "charts", "encoding", "slider", "turing", "box", "__init__"],
-    "classroom": ["exercises", "checks", "claims", "__init__"],
+    "classroom": ["exercises", "attempt", "checks", "claims", "__init__"],
 }
 
 

@@ -1,7 +1,11 @@
 """Claims that a lesson proves as it runs."""
 
+import math
+
 from colorkit import preset
 from colorkit.show.box import box
+
+CLAIM_MIME = "application/vnd.colorkit.claim+json"
 
 
 class ClaimError(AssertionError):
@@ -12,7 +16,8 @@ def claim(name, value, *, at_least=None, at_most=None, says):
     """Say what was measured, and fail if it is not so.
 
     Prints the sentence with the value, and leaves it in the cell's output as data (`CLAIM_MIME`), from which the
-    book's page *What we measured* is made.
+    book's page *What we measured* is made. A preset judges claims only where its lesson was measured: at the others
+    the sentence is shown without a verdict.
 
     Parameters
     ----------
@@ -28,10 +33,17 @@ def claim(name, value, *, at_least=None, at_most=None, says):
     Raises
     ------
     ClaimError
-        If the value is outside its bounds (NaN always is), at the presets laptop and gpu. At the test preset
-        nothing is trained long enough, and the claim is shown without a verdict.
+        If the value is outside its bounds (NaN always is), and the preset judges.
     ValueError
         If there is no bound, or the sentence has no ``{value}``.
+
+    Examples
+    --------
+    >>> from unittest import mock
+    >>> with mock.patch.dict("os.environ", COLORKIT_PRESET="laptop"):
+    ...     claim("00-half", 0.5, at_most=0.6, says="the second try costs {value:.0%} of the first")
+    ✓ The second try costs 50% of the first
+      Holds: expected at most 0.6.
     """
     if at_least is None and at_most is None:
         raise ValueError(f"claim {name}: give at_least, at_most or both")
@@ -46,16 +58,18 @@ def claim(name, value, *, at_least=None, at_most=None, says):
     bounds = " and ".join(f"{words} {bound:,.10g}" for words, bound in limits.items() if bound is not None)
     current = preset.current()
     data = {
-        "name": name,
-        "says": sentence,
-        "value": value,
-        "bounds": bounds,
-        "holds": holds,
-        "judged": current.judges,
-        "preset": current.name,
+        CLAIM_MIME: {
+            "name": name,
+            "says": sentence,
+            "value": value if math.isfinite(value) else None,  # JSON has no NaN
+            "bounds": bounds,
+            "holds": holds,
+            "judged": current.judges,
+            "preset": current.name,
+        }
     }
     if not current.judges:
-        box("–", "#6e6e6e", sentence, f"Expected {bounds}; the {current.name} preset does not judge.", data)
+        box("–", "#6e6e6e", sentence, f"Expected {bounds}; not judged at the {current.name} preset.", data)
     elif holds:
         box("✓", "#009e73", sentence, f"Holds: expected {bounds}.", data)
     else:

@@ -2,24 +2,34 @@
 
 import html
 
-CLAIM_MIME = "application/vnd.colorkit.claim+json"
-
 
 def box(sign, color, title, message, data=None):
-    """Show one boxed line, as text and as HTML that Colab, JupyterLab and the book all draw."""
+    """Show one boxed line, as text and as HTML that Colab, JupyterLab and the book all draw.
+
+    Parameters
+    ----------
+    sign : str
+        One character that tells the verdict without its color.
+    color : str
+        CSS color of the sign and of the box's edge.
+    title, message : str
+        What the box says, without markup; lines of the message stay lines.
+    data : dict of str to object, optional
+        MIME type -> what goes beside it into a notebook's output, for programs to read; must be JSON.
+    """
     from IPython import get_ipython
     from IPython.display import display
 
+    lines = message.splitlines()
     bundle = {
-        "text/plain": f"{sign} {title}\n  {message}",
+        "text/plain": "\n  ".join([f"{sign} {title}", *lines]),
         "text/html": (
             f'<div class="colorkit-box" style="border-left: 4px solid {color}; padding: 0.3em 0.8em; margin: 0.3em 0">'
             f'<span aria-hidden="true" style="color: {color}; font-weight: bold">{sign}</span> '
-            f"<strong>{html.escape(title)}</strong><br>{html.escape(message)}</div>"
+            f"<strong>{html.escape(title)}</strong><br>{'<br>'.join(map(html.escape, lines))}</div>"
         ),
+        **(data or {}),
     }
-    if data is not None:
-        bundle[CLAIM_MIME] = data
     if get_ipython() is None:  # a plain Python session
         print(bundle["text/plain"])
     else:

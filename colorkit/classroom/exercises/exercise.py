@@ -13,13 +13,18 @@ class Exercise:
     Attributes
     ----------
     reference : callable
-        The right answer: the library's own function wherever there is one.
+        The right answer: the library's own function wherever there is one. In NumPy, and in float64 where its inputs
+        are: what rounds more than a learner's answer cannot judge it. Tests compare those of Keras' functions with
+        Keras.
     inputs : callable
-        Gives a tuple of arguments, from a `numpy.random.Generator`.
+        Gives a tuple of arguments, from a `numpy.random.Generator`. At each check they are new ones, so they must
+        never be such that a mistake gives the right result, or that rounding decides (a tie, a half).
     mistakes : dict of str to callable
-        A hint in the learner's terms, and the wrong answer that it belongs to.
+        A hint in the learner's terms, and the wrong answer that it belongs to; one that raises an error belongs to
+        answers that raise the same.
     tolerance : float
-        Relative and absolute, for comparing results.
+        Relative and absolute, for comparing results. Sums in float32, in whatever order, stay well below the default,
+        and mistakes change results far more. 0 for counts and for what is only moved.
     """
 
     reference: Callable
@@ -30,8 +35,9 @@ class Exercise:
 
 def lightness_and_ab(random):
     """Return random L, (5, 6, 1), and ab, (5, 6, 2), float32, Lab units, most of them inside the gamut."""
-    # Small a and b, so that most of these colors are inside the gamut and a swapped pair is seen.
+    # Small a and b, so that most of these colors are inside the gamut and a swapped pair is seen. No L is near a half,
+    # which some round up and others to the even number.
     return (
-        random.uniform(30, 80, (5, 6, 1)).astype(np.float32),
+        (random.integers(30, 80, (5, 6, 1)) + random.uniform(-0.45, 0.45, (5, 6, 1))).astype(np.float32),
         random.uniform(-25, 25, (5, 6, 2)).astype(np.float32),
     )

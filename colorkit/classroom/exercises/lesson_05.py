@@ -22,6 +22,12 @@ def _layers(random):
     return ([(int(kernel), int(filters)) for kernel, filters in rows],)
 
 
+def _brush(random):
+    # Brushes overlap: where they do not, one that is cut off or swapped with the stride would not be seen.
+    stride = int(random.integers(2, 4))
+    return int(random.integers(4, 9)), stride + int(random.integers(1, 4)), stride
+
+
 def _painted(inputs, kernel, stride):
     return np.bincount((np.arange(inputs)[:, None] * stride + np.arange(kernel)).ravel())
 
@@ -55,7 +61,7 @@ EXERCISES = {
     ),
     "05-b": Exercise(
         reference=_painted,
-        inputs=lambda random: (int(random.integers(4, 9)), int(random.integers(3, 7)), int(random.integers(2, 4))),
+        inputs=_brush,
         tolerance=0,
         mistakes={
             "The window moves by the stride from one input to the next; yours moves by one.": (

@@ -1,38 +1,45 @@
 """Exercises of lesson 6, 06_koalarization."""
 
-from types import SimpleNamespace
-
 import numpy as np
 
 from colorkit.classroom.exercises.exercise import Exercise
 
 
 def _beside(maps, embedding):
-    import keras
+    grid = np.broadcast_to(embedding, (*maps.shape[:2], len(embedding)))
+    return np.concatenate([maps, grid], axis=-1)
 
-    repeated = np.broadcast_to(embedding, (*maps.shape[:2], len(embedding)))
-    return np.asarray(keras.layers.Concatenate()([maps, repeated]))
+
+def _maps_and_embedding(random):
+    # One map, so that adding the embedding works, and goes wrong.
+    height, width, length = random.integers(3, 7, 3)
+    return random.random((height, width, 1)), random.random(length)
+
+
+def _at_the_first_place(maps, embedding):
+    grid = np.zeros((*maps.shape[:2], len(embedding)))
+    grid[0, 0] = embedding
+    return np.concatenate([maps, grid], axis=-1)
+
+
+_WRONG_RATES = [{"previous": True}, {"anew": False}, {"in_a_row": False}, {"late": 1}, {"factor": 0.5}]
 
 
 def _losses(random):
-    # Single epochs that are not better, pairs and threes of them, and among these some better than the one before.
-    losses = [0.5, 0.55, 0.4, 0.45, 0.43, 0.41, 0.3, 0.35, 0.33, 0.34, 0.2, 0.25, 0.24]
-    return [loss + 0.001 * random.random() for loss in losses], 0.001, 2
+    """Return losses, rate and patience for which no two of the mistakes give the same rate."""
+    while True:
+        rate, patience = float(random.uniform(0.01, 0.1)), int(random.integers(2, 4))
+        losses, best = [], 1.0
+        for better in random.random(12) < 0.3:
+            best -= 0.05 * better
+            losses.append(float(best + random.uniform(0, 0.04) * (not better)))
+        rates = [_rate_after(losses, rate, patience, **wrong) for wrong in ({}, *_WRONG_RATES)]
+        if len({round(np.log10(one), 3) for one in rates}) == len(rates) and rates[0] > 1e-5:
+            return losses, rate, patience
 
 
-def _rate_after(losses, rate, patience, factor=0.1):
-    import keras
-
-    plateau = keras.callbacks.ReduceLROnPlateau(monitor="loss", factor=factor, patience=patience, min_delta=0)
-    optimizer = SimpleNamespace(learning_rate=rate)
-    plateau.set_model(SimpleNamespace(optimizer=optimizer))
-    plateau.on_train_begin()
-    for epoch, loss in enumerate(losses):
-        plateau.on_epoch_end(epoch, {"loss": loss})
-    return optimizer.learning_rate
-
-
-def _rate_wrong(losses, rate, patience, *, previous=False, anew=True, in_a_row=True):
+def _rate_after(losses, rate, patience, *, factor=0.1, previous=False, anew=True, in_a_row=True, late=0):
+    """Do what Keras' ReduceLROnPlateau does, or one of the mistakes."""
     best, waited = np.inf, 0
     for loss in losses:
         if loss < best:
@@ -40,8 +47,8 @@ def _rate_wrong(losses, rate, patience, *, previous=False, anew=True, in_a_row=T
             continue
         waited += 1
         best = loss if previous else best
-        if waited >= patience:
-            rate, waited = rate * 0.1, waited * (not anew)
+        if waited >= patience + late:
+            rate, waited = rate * factor, waited * (not anew)
     return rate
 
 
@@ -72,45 +79,42 @@ EXERCISES = {
     ),
     "06-b": Exercise(
         reference=_beside,
-        inputs=lambda random: (random.random((3, 4, 5)), random.random(5)),
-        tolerance=0,
+        inputs=_maps_and_embedding,
+        tolerance=1e-6,  # nothing is computed, but a network's tensors are float32
         mistakes={
-            "The maps come first, then the embedding.": lambda maps, embedding: np.flip(
-                _beside(np.flip(maps, -1), embedding[::-1]), -1
+            "The maps come first, then the embedding.": lambda maps, embedding: np.roll(
+                _beside(maps, embedding), len(embedding), axis=-1
             ),
             "This adds the embedding to the maps. Put it behind them, as further channels.": (
                 lambda maps, embedding: maps + embedding
             ),
-            "The embedding is only at the first place. Repeat it at every place of the grid.": (
+            "The embedding is only at the first place. Repeat it at every place of the grid.": _at_the_first_place,
+            "These are more rows, not more channels: concatenate along the last axis.": (
                 lambda maps, embedding: np.concatenate(
-                    [maps, np.pad(embedding[np.newaxis, np.newaxis], [(0, 2), (0, 3), (0, 0)])], axis=-1
+                    [maps, np.broadcast_to(embedding, (*maps.shape[:2], len(embedding)))], axis=0
                 )
             ),
-            "These are more rows, not more channels: concatenate along the last axis.": (
-                lambda maps, embedding: np.concatenate([maps, np.broadcast_to(embedding, (3, 4, 5))], axis=0)
-            ),
+            "The embedding is as long as it is, not as long as the maps have channels: repeat it to the shape (height, "
+            "width, D).": lambda maps, embedding: np.concatenate([maps, np.broadcast_to(embedding, maps.shape)], -1),
         },
     ),
     "06-c": Exercise(
         reference=_rate_after,
         inputs=_losses,
-        tolerance=1e-9,  # rates are small
+        tolerance=1e-9,  # rates are small, and 0.1 has no exact float
         mistakes={
-            "Compare with the best loss so far, not with the epoch before.": (
-                lambda losses, rate, patience: _rate_wrong(losses, rate, patience, previous=True)
-            ),
-            "After a cut the count begins anew; here the rate falls at every further epoch.": (
-                lambda losses, rate, patience: _rate_wrong(losses, rate, patience, anew=False)
-            ),
-            "A better epoch sets the count back to 0: the epochs must be in a row.": (
-                lambda losses, rate, patience: _rate_wrong(losses, rate, patience, in_a_row=False)
-            ),
-            "This falls one epoch too late: patience epochs without a better one are enough.": (
-                lambda losses, rate, patience: _rate_after(losses, rate, patience + 1)
-            ),
-            "The rate is multiplied by 0.1; this halves it.": (
-                lambda losses, rate, patience: _rate_after(losses, rate, patience, factor=0.5)
-            ),
+            hint: lambda losses, rate, patience, wrong=wrong: _rate_after(losses, rate, patience, **wrong)
+            for hint, wrong in zip(
+                [
+                    "Compare with the best loss so far, not with the epoch before.",
+                    "After a cut the count begins anew; here the rate falls at every further epoch.",
+                    "A better epoch sets the count back to 0: the epochs must be in a row.",
+                    "This falls one epoch too late: patience epochs without a better one are enough.",
+                    "The rate is multiplied by 0.1; this halves it.",
+                ],
+                _WRONG_RATES,
+                strict=True,
+            )
         },
     ),
 }

@@ -28,7 +28,10 @@ def _gaussians_of_nearest(ab, centers):
 
 
 def _colors_and_bins(random):
-    return random.uniform(-60, 60, (6, 2)).astype(np.float32), bins.centers()
+    """Return colors of which rounding does not decide which bins are the five nearest, and the bins."""
+    colors = random.uniform(-60, 60, (60, 2)).astype(np.float32)
+    nearest = np.sort(_distances(colors.astype(np.float64), bins.centers()))
+    return colors[nearest[:, 5] - nearest[:, 4] > 0.02][:6], bins.centers()
 
 
 def _bins_widened(colors, step, moves):

@@ -211,8 +211,8 @@ def download(url, path, name, *, sha256="", md5="", otherwise, size=0):
         if digest(part, "sha256" if sha256 else "md5") != (sha256 or md5):
             part.unlink()
             raise FileProblem(
-                f"{path.name}: checksum differs (the download was cut or altered). It was removed; run the same call "
-                f"again, or {otherwise}."
+                f"{url.rpartition('/')[2]}: checksum differs (the download was cut or altered). It was removed; run "
+                f"the same call again, or {otherwise}."
             )
         with explain_write_errors(path):
             os.replace(part, path)

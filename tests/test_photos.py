@@ -1,29 +1,22 @@
-"""The photos that are always there, and photo sets."""
+"""The photos that are always there, and photo sets as `Pictures`."""
 
-import contextlib
-import errno
-import hashlib
 import io
+import json
 import os
-import re
 import socket
-import subprocess
 import sys
-import tarfile
-import time
+import tracemalloc
 import warnings
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
+from photo_sets import ROWS, colored, encoded, garden, jpeg, photos_of_ones_own, write_set
 from PIL import Image
 
 from colorkit import photos, preset
-from colorkit.cli import main
 from colorkit.files import FileProblem
 from colorkit.photos import BUNDLED, bundled, decoding, duplicates, loading, registry
-from colorkit.photos.mirror import prepare, verify
 from colorkit.pictures import Pictures, open_photo, square
 
 
@@ -69,49 +62,11 @@ def test_bundled_unknown_name_lists_the_names():
 # ---- photo sets
 
 
-def colored(seed, size=(56, 40)):
-    """A photo of soft patches, whose mean color tells photos apart."""
-    pixels = np.random.default_rng(seed).integers(0, 256, (4, 5, 3), np.uint8)
-    return Image.fromarray(pixels).resize(size, Image.Resampling.BICUBIC)
-
-
-def encoded(image, kind="JPEG", **options):
-    content = io.BytesIO()
-    image.save(content, kind, **options)
-    return content.getvalue()
-
-
-def write_set(path, rows, index=None):
-    """Write a prepared set and list its checksum; `rows` are (file, label, split, content)."""
-    lines = [",".join(registry.COLUMNS)]
-    for file, label, split, content in rows:
-        size = (0, 0)
-        with contextlib.suppress(OSError):
-            size = Image.open(io.BytesIO(content)).size
-        lines.append(f"{file},{label},{split},CC0,,,,{size[0]},{size[1]}")
-    with tarfile.open(path, "w") as tar:
-        index = "\n".join(lines).encode() if index is None else index
-        for name, content in [("index.csv", index), *((row[0], row[3]) for row in rows)]:
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            tar.addfile(member, io.BytesIO(content))
-    (path.parent / "SHA256SUMS").write_text(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n")
-
-
-ROWS = [
-    (f"{label}/{label}{number}.jpg", label, ["train", "train", "val", "test"][number % 4], encoded(colored(number)))
-    for number, label in enumerate(["rose", "tulip", "aster"] * 20)
-]
-
-
 @pytest.fixture
 def mirror(own_cache, tmp_path, monkeypatch):
     """A mirror with the set "garden", and an empty cache."""
-    path = tmp_path / "mirror"
-    path.mkdir()
-    monkeypatch.setenv("COLORKIT_MIRROR", str(path))
-    write_set(path / "garden.tar", ROWS)
-    return path
+    monkeypatch.setenv("COLORKIT_MIRROR", str(tmp_path / "mirror"))
+    return garden(tmp_path / "mirror")
 
 
 def test_load_gives_a_container_of_one_size(mirror):
@@ -159,12 +114,43 @@ def test_cache_is_not_used_when_what_makes_it_has_changed(mirror, monkeypatch):
 
 
 @pytest.mark.parametrize("kind", ["json", "npy"])
-@pytest.mark.parametrize("damage", [lambda data: data[:-7], lambda _: b"", lambda data: b"?" * len(data)])
+@pytest.mark.parametrize(
+    "damage",
+    [lambda data: data[:-7], lambda _: b"", lambda data: b"?" * len(data), lambda _: b"{}", lambda _: b"[]"],
+    ids=["cut", "empty", "other", "nothing known", "a list"],
+)
 def test_damaged_cache_is_made_again(mirror, kind, damage):
     first = photos.load("garden", 24)
     (path,) = preset.cache_folder("photos", "garden").glob(f"*.{kind}")
     path.write_bytes(damage(path.read_bytes()))
     assert np.array_equal(photos.load("garden", 24).rgb, first.rgb)
+
+
+@pytest.mark.parametrize("key", ["places", "classes", "labels", "files", "skipped"])
+@pytest.mark.parametrize("value", [None, 3, [], ["x"], {"x": "y"}], ids=str)
+def test_record_in_the_cache_that_makes_no_sense(mirror, key, value):
+    first = photos.load("garden", 24)
+    (path,) = preset.cache_folder("photos", "garden").glob("*.json")
+    record = json.loads(path.read_bytes())
+    path.write_text(json.dumps(record | {key: value}))
+    again = photos.load("garden", 24)
+    assert np.array_equal(again.rgb, first.rgb) and np.array_equal(again.files, first.files)
+
+
+def test_cache_that_cannot_be_read_is_no_reason_to_return_nothing(mirror, monkeypatch):
+    monkeypatch.setattr(loading, "_from_cache", lambda *_: None)
+    with pytest.raises(FileProblem, match=r"garden: its cache in \S+ cannot be read; delete that folder, and run"):
+        photos.load("garden", 24)
+
+
+def test_split_is_not_held_in_memory_to_decode_it(mirror):
+    rows = [(f"{number}.jpg", "", "train", jpeg(number)) for number in range(150)]
+    write_set(mirror / "many.tar", rows)
+    tracemalloc.start()
+    part = photos.load("many", 256, limit=2)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(part) == 2 and most < 150 * 256 * 256 * 3 / 2
 
 
 def test_what_is_no_good_is_left_out_counted_and_named(mirror, capsys):
@@ -240,175 +226,17 @@ def test_empty_split_says_which_there_are(mirror):
         photos.load("old", 24)
 
 
-INDEX = ",".join(registry.COLUMNS).encode() + b"\n1.jpg,,train,,,,,56,40\n"
-
-
-@pytest.mark.parametrize(
-    ("index", "match"),
-    [
-        (INDEX.replace(b"split", b"part"), "no index.csv with the columns file, label, split"),
-        (INDEX.replace(b"1.jpg", b"\xff.jpg"), "no index.csv with the columns"),
-        (INDEX + b"2.jpg\n", "no index.csv with the columns"),
-        (INDEX.replace(b"1.jpg", b"2.jpg"), "2.jpg is in index.csv and not in it; get a good copy"),
-    ],
-)
-def test_broken_index(mirror, index, match):
-    write_set(mirror / "own.tar", [("1.jpg", "", "train", encoded(colored(1)))], index)
-    with pytest.raises(FileProblem, match=rf"^own\.tar: .*{match}"):
-        photos.load("own", 24)
-
-
-def test_index_saved_by_a_spreadsheet(mirror):
-    index = "\ufeff" + INDEX.decode().replace("\n", "\r\n")
-    write_set(mirror / "own.tar", [("1.jpg", "", "train", encoded(colored(1)))], index.encode())
-    assert list(photos.load("own", 24).files) == ["1.jpg"]
-
-
-def test_file_that_the_index_puts_into_two_splits_is_in_one(mirror):
-    first, last = encoded(colored(1)), encoded(colored(2))
-    write_set(
-        mirror / "own.tar", [("1.jpg", "", "test", first), ("2.jpg", "", "test", first), ("1.jpg", "", "train", last)]
-    )
-    assert list(photos.load("own", 24, "test").files) == ["2.jpg"]
-    assert np.array_equal(photos.load("own", 24, "train").rgb[0], square(open_photo(last), 24))
-
-
-# ---- splits
-
-SPLIT_OF_TWELVE = [
-    "train",
-    "val",
-    "train",
-    "train",
-    "train",
-    "train",
-    "train",
-    "train",
-    "train",
-    "test",
-    "train",
-    "train",
-]
-
-
-def test_split_depends_on_the_name_of_the_file_alone():
-    # As they were when this was written: a photo must never move.
-    assert [registry.split_of(f"{number}.jpg") for number in range(12)] == SPLIT_OF_TWELVE
-    assert registry.split_of("a/b/7.jpg") == registry.split_of("7.jpg")
-    assert registry.split_of("caf\u00e9.jpg") == registry.split_of("cafe\u0301.jpg")
-    shares = Counter(registry.split_of(f"{number}.jpg") for number in range(10000))
-    # Five standard deviations.
-    assert abs(shares["test"] - 1000) < 150 and abs(shares["val"] - 1000) < 150 and shares.total() == 10000
-
-
-def test_set_without_splits_is_split_by_names(mirror):
-    rows = [(f"{number}.jpg", "", "", encoded(colored(number))) for number in range(40)]
-    write_set(mirror / "own.tar", rows)
-    files = {split: list(photos.load("own", 24, split).files) for split in photos.SPLITS}
-    assert {file: split for split in files for file in files[split]} == {
-        row[0]: registry.split_of(row[0]) for row in rows
-    }
-
-
-# ---- archives
-
-
-def members(names):
-    content = io.BytesIO()
-    with tarfile.open(fileobj=content, mode="w") as tar:
-        for name in names:
-            tar.addfile(tarfile.TarInfo(name))
-    return content.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("name", "photos_in_it", "others"),
-    [
-        ("flowers", {"flower_photos/daisy/100_n.jpg": ("daisy", None)}, ["flower_photos/LICENSE.txt"]),
-        (
-            "pets",
-            {"images/great_pyrenees_12.jpg": ("great_pyrenees", None)},
-            ["images/._pug_1.jpg", "images/pug_1.mat"],
-        ),
-        (
-            "imagenette",
-            {
-                "imagenette2-160/train/n01440764/n01440764_1.JPEG": ("tench", "not test"),
-                "imagenette2-160/val/n03888257/ILSVRC2012_val_1.JPEG": ("parachute", "test"),
-            },
-            ["imagenette2-160/noisy_imagenette.csv"],
-        ),
-        ("imagenette320", {"imagenette2-320/val/n03417042/n03417042_1.JPEG": ("garbage truck", "test")}, []),
-        ("lfw", {"lfw/Ann_Veneman/Ann_Veneman_0001.jpg": ("picture", None)}, []),
-        ("coco_val2017", {"val2017/000000000139.jpg": ("picture", None)}, []),
-        ("places365_val", {"val_256/Places365_val_00000001.jpg": ("picture", None)}, []),
-        (
-            "tiny_imagenet",
-            {"tiny-imagenet-200/train/n01443537/images/n01443537_0.JPEG": ("n01443537", None)},
-            ["tiny-imagenet-200/test/images/test_0.JPEG", "tiny-imagenet-200/words.txt"],
-        ),
-    ],
-)
-def test_photos_are_found_in_each_archive(tmp_path, name, photos_in_it, others):
-    photo_set = registry.sets()[name]
-    path = tmp_path / f"full-0123456789abcdef-{photo_set.archive.file}"
-    path.write_bytes(members([*photos_in_it, *others]))
-    rows = {row["original"]: row for row, _ in registry.read(photo_set, path)}
-    assert {original: row["label"] for original, row in rows.items()} == {
-        original: label for original, (label, _) in photos_in_it.items()
-    }
-    for original, (_, split) in photos_in_it.items():
-        assert rows[original]["file"] == original.partition("/")[2]
-        by_name = registry.split_of(original)
-        assert rows[original]["split"] == {"test": "test", "not test": by_name.replace("test", "val")}.get(
-            split, by_name
-        )
-
-
-def test_what_the_makers_hold_out_stays_out_of_training(tmp_path):
-    names = [f"imagenette2-160/{part}/n01440764/{number}.JPEG" for part in ("train", "val") for number in range(200)]
-    path = tmp_path / "full-0123456789abcdef-imagenette2-160.tgz"
-    path.write_bytes(members(names))
-    splits = Counter(
-        (row["original"].split("/")[1], row["split"]) for row, _ in registry.read(registry.sets()["imagenette"], path)
-    )
-    assert set(splits) == {("train", "train"), ("train", "val"), ("val", "test")} and splits["val", "test"] == 200
-
-
-def test_registry_is_complete():
-    assert len(registry.sets()) == 15
-    for name, photo_set in registry.sets().items():
-        assert re.fullmatch(registry.NAME, name) and photo_set.title and photo_set.license
-        assert bool(photo_set.photos) == bool(photo_set.checksum) and (photo_set.photos or photo_set.archive)
-        assert set(photo_set.photos) <= set(registry.SPLITS)
-        assert list(photo_set.labels) == sorted(photo_set.labels)
-        checksums = [photo_set.checksum] if photo_set.checksum else []
-        if photo_set.archive:
-            checksums.append(photo_set.archive.checksum)
-            assert photo_set.archive.url.startswith("http") and photo_set.archive.photos >= sum(
-                photo_set.photos.values()
-            )
-        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}|md5:[0-9a-f]{32}", checksum) for checksum in checksums)
-    assert photos.credit("clothing") == "Clothing dataset, small (Grigorev). CC0"
-
-
 # ---- a folder of one's own
 
 
 @pytest.fixture
 def own(tmp_path):
-    root = tmp_path / "my photos"
-    for number in range(30):
-        path = root / ["beach", "garden/spring", "."][number % 3] / f"{number}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        colored(number).save(path)
-    (root / ".thumbnails").mkdir()
-    (root / ".thumbnails" / "1.png").write_bytes(b"hidden")
-    (root / "beach" / ".DS_Store").write_bytes(b"hidden")
-    return root
+    return photos_of_ones_own(tmp_path / "my photos")
 
 
-def test_folder(own, capsys):
+def test_folder(own, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)  # not installed
+    monkeypatch.delitem(Image.OPEN, "HEIF", raising=False)
     (own / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(99))
     pictures = photos.folder(own, 24)
     assert len(pictures) == 30 and pictures.size == (24, 24) and pictures.name == "my photos"
@@ -417,7 +245,7 @@ def test_folder(own, capsys):
         assert np.array_equal(rgb, square(open_photo(own / file), 24))
         assert pictures.classes[label] == (file.split("/")[0] if "/" in file else "picture")
     assert capsys.readouterr().out == (
-        "my photos: 1 of 31 photos left out: phone.heic (this is a HEIC photo, which cannot be read here)\n"
+        "my photos: 1 of 31 photos left out: phone.heic (this is a HEIC photo, which needs pillow-heif)\n"
     )
     (own / "phone.heic").unlink()
     assert np.array_equal(photos.folder(own, 24, limit=7).files, photos.folder(own, 24).files[:7])
@@ -432,11 +260,54 @@ def test_folder_without_photos(tmp_path):
     with pytest.raises(FileProblem, match="there is no file in this folder"):
         photos.folder(tmp_path, 24)
     colored(1).convert("L").save(tmp_path / "gray.png")
-    with pytest.raises(FileProblem, match="there is no color photo; name another folder"):
+    colored(1, (20, 20)).save(tmp_path / "icon.png")
+    bad = r"gray\.png \(gray\), icon\.png \(too small\)|icon\.png \(too small\), gray\.png \(gray\)"
+    with pytest.raises(FileProblem, match=f"there is no color photo, but ({bad}); name another folder"):
         photos.folder(tmp_path, 24)
+    for split in photos.SPLITS:
+        with pytest.raises(FileProblem, match=f"there is no color photo for {split}, but|into the split '{split}'"):
+            photos.folder(tmp_path, 24, split)
     for wrong in ({"size": 0}, {"size": 24, "limit": 0}, {"size": 24, "split": "all"}):
         with pytest.raises(ValueError, match=r"at least 1|no split 'all'"):
             photos.folder(tmp_path, **wrong)
+
+
+def test_folder_of_heic_photos_only_says_why(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    monkeypatch.delitem(Image.OPEN, "HEIF", raising=False)
+    for number in range(7):
+        (tmp_path / f"IMG_{number}.HEIC").write_bytes(b"\0\0\0\x18ftypheic" + bytes(99))
+    with pytest.raises(FileProblem, match=r"no color photo, but IMG_\d.HEIC \(.* HEIC photo, which needs .*, \.\.\."):
+        photos.folder(tmp_path, 24)
+
+
+ODD = os.fsdecode(b"caf\xe9.png")
+
+
+@pytest.fixture
+def oddly_named(tmp_path):
+    """A folder with names that are not UTF-8, as old disks have them."""
+    root = tmp_path / "old disk" / os.fsdecode(b"\xfc")
+    try:
+        root.mkdir(parents=True)
+        colored(1).save(root / ODD)
+    except OSError:
+        pytest.skip("this drive takes UTF-8 only")
+    (root / os.fsdecode(b"\xe9.txt")).write_text("no photo")
+    colored(2).save(root / "plain.png")
+    return root.parent
+
+
+def test_names_that_are_not_utf_8(oddly_named, capsys):
+    pictures = photos.folder(oddly_named, 24)
+    assert {file.split("/")[1] for file in pictures.files} == {ODD, "plain.png"}
+    assert list(pictures.skipped) == [os.fsdecode(b"\xfc/\xe9.txt")]
+    said = capsys.readouterr().out
+    assert said == r"old disk: 1 of 3 photos left out: \udcfc/\udce9.txt (this is not a picture)" + "\n"
+    assert registry.split_of(ODD) == registry.split_of(f"folder/{ODD}")
+    with pytest.raises(FileProblem) as caught:
+        photos.folder(oddly_named / os.fsdecode(b"\xff"), 24)
+    assert str(caught.value).isprintable()
 
 
 # ---- look-alikes
@@ -467,184 +338,6 @@ def test_near_duplicates_are_found_and_others_are_not():
     assert [far for *_, far in photos.near_duplicates(first[:3], first[:3])] == [0, 0, 0]
 
 
-# ---- making and checking mirrors, and the command line
-
-
-def entries(path):
-    with tarfile.open(path) as tar:
-        return {member.name: tar.extractfile(member).read() for member in tar}
-
-
-def test_prepare_from_a_folder_of_ones_own(own, mirror, tmp_path):
-    colored(7, (900, 600)).save(own / "beach" / "large.jpg")
-    colored(8).convert("L").save(own / "beach" / "gray.jpg")
-    path = prepare("mine", mirror / "new", size=100, own=own)
-    assert path == mirror / "new" / "mine.tar" and verify(path)[0] == []
-    with tarfile.open(path) as tar:
-        assert {(member.mtime, member.uid, member.uname) for member in tar} == {(0, 0, "")}
-        assert tar.getnames() == ["index.csv", *sorted(tar.getnames()[1:])]
-    assert len(entries(path)) == 32 and "beach/gray.jpg" not in entries(path)
-    assert Image.open(io.BytesIO(entries(path)["beach/0.png.jpg"])).size == (56, 40)
-    side = 256 if registry.split_of("large.jpg") == "test" else 100
-    assert Image.open(io.BytesIO(entries(path)["beach/large.jpg"])).size == (side * 3 // 2, side)
-    again = prepare("mine", tmp_path / "other", size=100, own=own)
-    assert again.read_bytes() == path.read_bytes()
-    assert (again.parent / "SHA256SUMS").read_text() == f"{hashlib.sha256(path.read_bytes()).hexdigest()}  mine.tar\n"
-
-
-def test_test_photos_stay_larger_than_the_others(mirror, tmp_path):
-    root = tmp_path / "large"
-    root.mkdir()
-    for number in range(12):
-        colored(number, (400, 300)).save(root / f"{number}.jpg")
-    prepare("mine", mirror, size=64, own=root)
-    sides = {
-        name: min(Image.open(io.BytesIO(jpeg)).size)
-        for name, jpeg in entries(mirror / "mine.tar").items()
-        if "." in name and name != "index.csv"
-    }
-    assert sides == {f"{number}.jpg": 256 if SPLIT_OF_TWELVE[number] == "test" else 64 for number in range(12)}
-    assert len(photos.load("mine", 64)) == SPLIT_OF_TWELVE.count("train")
-
-
-def test_prepare_from_an_archive_keeps_splits_and_looks(mirror, tmp_path, monkeypatch):
-    names = [f"top/{['red', 'green'][number % 2]}/{number}.jpg" for number in range(30)]
-    with tarfile.open(mirror / "small.tgz", "w:gz") as tar:
-        for number, name in enumerate(names):
-            member, content = tarfile.TarInfo(name), encoded(colored(number), quality=95)
-            member.size = len(content)
-            tar.addfile(member, io.BytesIO(content))
-    checksum = hashlib.sha256((mirror / "small.tgz").read_bytes()).hexdigest()
-    archive = registry.Archive("http://127.0.0.1:1/small.tgz", f"sha256:{checksum}", r"(?P<label>\w+)/\d+\.jpg", 30)
-    small = registry.PhotoSet("small", "a small set", "CC0", archive=archive)
-    monkeypatch.setattr(registry, "sets", lambda: {"small": small})
-    loaded = {split: photos.load("small", 32, split) for split in ("train", "val", "test")}
-    prepare("small", mirror)
-    assert b",CC0," in entries(mirror / "small.tar")["index.csv"]
-    for split, before in loaded.items():
-        after = photos.load("small", 32, split)
-        assert after.source.startswith("prepared-") and before.source.startswith("full-")
-        assert np.array_equal(after.files, before.files) and np.array_equal(after.labels, before.labels)
-        assert np.abs(after.rgb.astype(int) - before.rgb).mean() < 3
-
-
-def test_prepare_says_what_is_wrong(own, mirror, tmp_path):
-    with pytest.raises(FileProblem, match=r"garden\.tar is in \S+ already; remove it, or name another folder"):
-        prepare("garden", mirror, own=own)
-    with pytest.raises(FileProblem, match=r"cannot be called '\.\./x'"):
-        prepare("../x", mirror, own=own)
-    with pytest.raises(FileProblem, match="no address to download it from"):
-        prepare("kodak", tmp_path / "new")
-    with pytest.raises(FileProblem, match="there is no photo set 'mine'"):
-        prepare("mine", tmp_path / "new")
-    (tmp_path / "gray").mkdir()
-    colored(1).convert("L").save(tmp_path / "gray" / "1.png")
-    with pytest.raises(FileProblem, match="mine has no good photo, so no set was made"):
-        prepare("mine", tmp_path / "new", own=tmp_path / "gray")
-    assert not (tmp_path / "new" / "mine.tar").exists()
-
-
-def test_prepare_on_a_full_disk_leaves_nothing(own, tmp_path, monkeypatch):
-    def full(*_):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(tarfile.TarFile, "addfile", full)
-        with pytest.raises(FileProblem, match=r"mine\.tar cannot be written in .*No space left"):
-            prepare("mine", tmp_path / "new", own=own)
-    assert list((tmp_path / "new").iterdir()) == []
-    prepare("mine", tmp_path / "new", own=own)
-
-
-def test_verify_finds_nothing_wrong_with_a_good_set(mirror):
-    assert verify(mirror / "garden.tar") == ([], ["30 / 15 / 15 photos (train / val / test), 3 labels"])
-
-
-def test_verify_names_look_alikes(mirror):
-    write_set(mirror / "garden.tar", [*ROWS, ("copy.jpg", "rose", "test", encoded(colored(0, (112, 80))))])
-    faults, (_, note) = verify(mirror / "garden.tar")
-    assert faults == []
-    assert re.fullmatch(r"photos of train that are nearly in test \(1\): rose/rose0\.jpg = copy\.jpg \(0\.\d+\)", note)
-
-
-JPEG = encoded(colored(1))
-
-
-@pytest.mark.parametrize(
-    ("rows", "fault"),
-    [
-        ([("1.jpg", "", "train", JPEG[:300])], r"photos that are not good \(1\): 1\.jpg \(damaged\)"),
-        ([("1.jpg", "", "train", encoded(colored(1).convert("L")))], r"not good \(1\): 1\.jpg \(gray\)"),
-        ([("1.jpg", "", "training", JPEG)], r"unknown splits \(1\): training"),
-        ([("1.jpg", "", "train", JPEG), ("2.jpg", "a", "train", JPEG)], r"photos without label, .* \(1\): 1\.jpg"),
-        ([("1.jpg", "", "train", JPEG)] * 2, r"files named twice in index\.csv \(1\): 1\.jpg"),
-        ([("1.jpg", "", "train", JPEG), ("1.jpg", "", "test", JPEG)], r"files put into two splits, .* \(1\): 1\.jpg"),
-    ],
-)
-def test_verify_finds_what_is_wrong(mirror, rows, fault):
-    write_set(mirror / "garden.tar", rows)
-    assert any(re.search(fault, found) for found in verify(mirror / "garden.tar")[0])
-
-
-@pytest.mark.parametrize(
-    ("index", "fault"),
-    [
-        (INDEX.replace(b"56,40", b"57,40"), r"not good \(1\): 1\.jpg \(56 x 40 px, and the index says otherwise\)"),
-        (INDEX.replace(b"1.jpg", b"2.jpg"), r"files in index\.csv that are not there \(1\): 2\.jpg"),
-        (INDEX.replace(b"1.jpg", b"2.jpg"), r"files that are not in index\.csv \(1\): 1\.jpg"),
-        (b"nothing", "this is no photo set"),
-    ],
-)
-def test_verify_finds_what_is_wrong_with_an_index(mirror, index, fault):
-    write_set(mirror / "garden.tar", [("1.jpg", "", "train", JPEG)], index)
-    assert any(re.search(fault, found) for found in verify(mirror / "garden.tar")[0])
-
-
-def test_verify_compares_checksums(mirror):
-    path = mirror / "garden.tar"
-    path.write_bytes(path.read_bytes() + bytes(512))
-    assert verify(path)[0] == ["its checksum is not the one in SHA256SUMS or in the registry"]
-    (mirror / "SHA256SUMS").unlink()
-    assert verify(path)[0] == ["its checksum is neither in SHA256SUMS nor in the registry"]
-    path.write_bytes(b"no archive")
-    assert verify(path)[0][1].startswith("this archive is damaged")
-
-
-def test_command_line(mirror, own, tmp_path, capsys):
-    assert main(["photos", "list"]) == 0
-    listed = capsys.readouterr().out
-    assert re.search(r"(?m)^flowers +3670 +5 +download, 229 MB +TensorFlow's flower_photos", listed)
-    assert re.search(r"(?m)^kodak +24 +- +mirror only", listed) and re.search(r"(?m)^garden +- +- +mirror ", listed)
-    (mirror / "._garden.tar").write_bytes(b"as macOS leaves it on a stick")
-    assert main(["photos", "verify"]) == 0
-    assert capsys.readouterr().out == "garden.tar: good\n  30 / 15 / 15 photos (train / val / test), 3 labels\n"
-    assert main(["photos", "prepare", "mine", "--from", str(own), "--to", str(mirror), "--size", "64"]) == 0
-    assert "mine.tar: 0." in capsys.readouterr().out
-    assert main(["photos", "verify", str(mirror)]) == 0
-    (mirror / "mine.tar").write_bytes(b"")
-    assert main(["photos", "verify", str(mirror)]) == 1
-    assert "mine.tar: WRONG\n  wrong: its checksum" in capsys.readouterr().out
-    (mirror / "mine.tar").rename(mirror / "my own.tar")
-    assert main(["photos", "list"]) == 0 and "my own" not in capsys.readouterr().out
-    assert main(["photos", "verify", str(mirror)]) == 1
-    assert "my own.tar: WRONG\n  wrong: a set cannot be called 'my own'; take letters" in capsys.readouterr().out
-    assert main(["photos", "verify", str(tmp_path)]) == 1
-    assert "there is no set (NAME.tar) in this folder" in capsys.readouterr().err
-    assert main(["photos", "prepare", "garden", "--to", str(mirror)]) == 1
-    assert "garden.tar is in" in capsys.readouterr().err
-    prepare_x = ["photos", "prepare", "x", "--size"]
-    for wrong in ([], ["photos"], ["photos", "prepare"], [*prepare_x, "8"], [*prepare_x, "a"]):
-        with pytest.raises(SystemExit) as exit:
-            main(wrong)
-        assert exit.value.code == 2
-
-
-def test_command_line_as_typed(tmp_path):
-    command = [sys.executable, "-m", "colorkit", "photos", "verify", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 1 and done.stdout == "" and len(done.stderr.splitlines()) == 1
-
-
 # ---- the real sets
 
 
@@ -660,7 +353,7 @@ def real(mirror, monkeypatch):
 
 
 @needs_real_sets
-@pytest.mark.parametrize("name", [name for name, photo_set in registry.sets().items() if photo_set.checksum])
+@pytest.mark.parametrize("name", [name for name, photo_set in registry.sets().items() if photo_set.sha256])
 def test_real_set_is_what_the_registry_says(real, name):
     photo_set = registry.sets()[name]
     parts = {split: photos.load(name, 32, split) for split in photo_set.photos}
@@ -673,19 +366,6 @@ def test_real_set_is_what_the_registry_says(real, name):
         shares = np.bincount(parts["train"].labels) / len(parts["train"])
         first = np.bincount(parts["train"].labels[:200], minlength=len(shares)) / 200
         assert np.abs(first - shares).max() < 0.12, "the first 200 are no even sample"
-
-
-@needs_real_sets
-def test_loading_again_is_fast(real):
-    begin = time.perf_counter()
-    photos.load("flowers", 128)
-    decoded = time.perf_counter() - begin
-    again = []
-    for _ in range(3):
-        begin = time.perf_counter()
-        photos.load("flowers", 128)
-        again.append(time.perf_counter() - begin)
-    assert decoded > 5 * min(again)
 
 
 @needs_real_sets

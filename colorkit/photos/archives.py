@@ -37,10 +37,10 @@ def read_archive(path):
         more than its size lets one expect.
     """
     name = re.sub("^full-[0-9a-f]*-", "", path.name)
-    limit = _MAX_RATIO * path.stat().st_size + 1_000_000
     bomb = f"{name}: not opened, for it unpacks to far more than photos do; get it from a source that you trust."
     with files.explain_read_errors(path):
         file = path.open("rb")
+        limit = _MAX_RATIO * path.stat().st_size + 1_000_000
     try:
         with file:
             start = file.read(4)

@@ -1,102 +1,33 @@
 """Bringing photo sets in: every fault gives one sentence, leaves nothing half done, and the next try works."""
 
 import errno
-import gzip
 import hashlib
-import http.server
-import io
 import os
 import re
 import shutil
 import socket
-import stat
 import subprocess
 import sys
-import tarfile
 import textwrap
-import threading
 import time
-import zipfile
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from photo_sets import ARCHIVE, PHOTOS, fails, kept, prepared, register, serving, sha256
 
 from colorkit import files, photos, preset
-from colorkit.files import FileProblem
-from colorkit.photos import archives, registry
+from colorkit.photos import registry
 
+OR = "or set COLORKIT_MIRROR to a folder that has small.tar or small.tgz."
+WHOLE = f"full-{sha256(ARCHIVE)[:16]}-small.tgz"
 AGAIN = "It was removed; run the same call again, or put a good copy in the mirror folder."
-
-
-def jpeg(seed, size=(48, 40), mode="RGB"):
-    """A photo of soft colored patches, as the content of a file."""
-    pixels = np.random.default_rng(seed).integers(0, 256, (4, 5, 3), np.uint8)
-    content = io.BytesIO()
-    Image.fromarray(pixels).resize(size, Image.Resampling.BICUBIC).convert(mode).save(content, "JPEG", quality=95)
-    return content.getvalue()
-
-
-def tar(members, mode="w:gz"):
-    """An archive of names and contents, or of TarInfo as they are."""
-    content = io.BytesIO()
-    with tarfile.open(fileobj=content, mode=mode) as archive:
-        for name, data in members:
-            member = name if isinstance(name, tarfile.TarInfo) else tarfile.TarInfo(name)
-            member.size = member.size or len(data)
-            archive.addfile(member, io.BytesIO(data))
-    return content.getvalue()
-
-
-def sha256(content):
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"
-
-
-PHOTOS = {f"top/{label}/{number}.jpg": jpeg(number) for number in range(40) for label in [("red", "green")[number % 2]]}
-ARCHIVE = tar(PHOTOS.items())
-
-
-class Server(http.server.BaseHTTPRequestHandler):
-    """Serves one content, well or badly."""
-
-    def do_GET(self):
-        server, begin = self.server, 0
-        server.ranges.append(self.headers["Range"])
-        if server.status != 200:
-            self.send_error(server.status)
-            return
-        if self.headers["Range"] and server.knows_range:
-            begin = int(re.fullmatch(r"bytes=(\d+)-", self.headers["Range"])[1])
-            if begin >= len(server.content):
-                self.send_error(416)
-                return
-            self.send_response(206)
-            self.send_header("Content-Range", f"bytes {begin}-{len(server.content) - 1}/{len(server.content)}")
-        else:
-            self.send_response(200)
-        if server.says_length:
-            self.send_header("Content-Length", str(len(server.content) - begin))
-        self.end_headers()
-        time.sleep(server.delay)
-        self.wfile.write(server.content[begin : int(len(server.content) * server.part)])
-
-    def log_message(self, *_):
-        pass
 
 
 @pytest.fixture
 def server():
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
-        server.content, server.status, server.part, server.delay = ARCHIVE, 200, 1, 0
-        server.knows_range, server.says_length, server.ranges = True, True, []
-        server.url = f"http://127.0.0.1:{server.server_port}/small.tgz"
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
+    with serving() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
@@ -106,22 +37,9 @@ def cache(own_cache, monkeypatch):
     return own_cache("photos", "small")
 
 
-def register(monkeypatch, url, content=ARCHIVE, **changes):
-    """Make the registry know one set, which is at that address."""
-    archive = registry.Archive(url, sha256(content), r"(?P<label>\w+)/\w+\.jpg", len(PHOTOS), len(content))
-    small = registry.PhotoSet("small", "a small set", "CC0", archive=replace(archive, **changes))
-    monkeypatch.setattr(registry, "sets", lambda: {"small": small})
-    return small
-
-
 @pytest.fixture
 def small(server, cache, monkeypatch):
     return register(monkeypatch, server.url)
-
-
-def kept(cache):
-    """What is in the cache, other than the lock."""
-    return sorted(path.name for path in cache.iterdir() if path.name != "lock")
 
 
 def load():
@@ -130,39 +48,15 @@ def load():
     return pictures
 
 
-def fails(match):
-    """The call fails with one sentence of one line."""
-    return pytest.raises(FileProblem, match=rf"\A(?!.*\n){match}")
-
-
 def test_download_shows_how_far_it_is_and_happens_once(server, small, cache, capsys):
     first = load()
-    assert re.search(r"small  100%  0\.0 of 0\.0 MB  left 0 m?s\n", capsys.readouterr().out)
+    assert re.search(r"small  100%  0\.0 of 0\.0 MB *\n", capsys.readouterr().out)
     assert [name for name in kept(cache) if not name.endswith((".json", ".npy"))] == [first.source]
-    assert first.source == f"full-{sha256(ARCHIVE)[7:23]}-small.tgz"
+    assert first.source == f"full-{sha256(ARCHIVE)[:16]}-small.tgz"
     assert np.array_equal(load().rgb, first.rgb)
     photos.load("small", 40)
     photos.load("small", 32, "test")
     assert server.ranges == [None]
-
-
-def test_time_left_is_that_of_the_rest_at_the_pace_of_this_try(monkeypatch, capsys):
-    class Slow:
-        now, blocks = 100.0, 4
-
-        def read1(self, _):
-            self.now, self.blocks = self.now + 2, self.blocks - 1
-            return bytes(1000) if self.blocks >= 0 else b""
-
-    slow = Slow()
-    monkeypatch.setattr(files.time, "monotonic", lambda: slow.now)
-    assert files._receive(slow, io.BytesIO(), 1000, 5000, "small") == 5000
-    assert re.findall(r"small +(\d+)%  .*?left (\d+) s", capsys.readouterr().out) == [
-        ("40", "6"),
-        ("60", "4"),
-        ("80", "2"),
-        ("100", "0"),
-    ]
 
 
 @pytest.mark.parametrize("knows_range", [True, False])
@@ -179,9 +73,9 @@ def test_cut_download_goes_on_where_it_stopped(server, small, cache, knows_range
     assert not list(cache.glob("*.part"))
 
 
-def test_download_that_was_cut_at_its_very_end(server, small, cache):
-    path = cache / f"full-{sha256(ARCHIVE)[7:23]}-small.tgz.part"
-    path.write_bytes(ARCHIVE)
+def test_download_that_was_cut_at_its_very_end(server, cache, monkeypatch):
+    register(monkeypatch, server.url, bytes=0)
+    (cache / f"{WHOLE}.part").write_bytes(ARCHIVE)
     load()
     assert server.ranges == [f"bytes={len(ARCHIVE)}-"]
 
@@ -233,7 +127,9 @@ def test_not_found(server, small, cache):
 @pytest.mark.parametrize("content", [ARCHIVE[:-1] + b"!", ARCHIVE * 9], ids=["other", "long"])
 def test_wrong_content(server, small, cache, content, says_length):
     server.content, server.says_length = content, says_length
-    differs = f"small.tgz: checksum differs (the download was cut or altered). {AGAIN}"
+    differs = (
+        f"small.tgz: checksum differs (the download was cut or altered). It was removed; run the same call again, {OR}"
+    )
     other_length = (
         rf"small: 127.0.0.1 sends another file than it should \({len(content):,} bytes, not {len(ARCHIVE):,}\)"
     )
@@ -258,10 +154,9 @@ def test_page_of_a_network_that_asks_for_a_password(server, small, cache):
     load()
 
 
-def test_md5_and_unknown_size(server, cache, monkeypatch):
-    md5 = f"md5:{hashlib.md5(ARCHIVE).hexdigest()}"
-    register(monkeypatch, server.url, checksum=md5, bytes=0)
-    assert load().source.startswith(f"full-{md5[4:20]}")
+def test_unknown_size(server, cache, monkeypatch):
+    register(monkeypatch, server.url, bytes=0)
+    assert load().source == WHOLE
 
 
 def no_space(*_, **__):
@@ -343,12 +238,12 @@ def test_disk_that_takes_no_more_than_so_much(small, cache, room, file, left):
     assert len(ARCHIVE) + 1000 < 25 * 32 * 32 * 3
     said = result(child(cache, small, limit))
     assert re.match(rf"error \S*{file} cannot be written in .*File too large", said)
-    assert kept(cache) == [f"full-{sha256(ARCHIVE)[7:23]}-small.tgz{left}"]
+    assert kept(cache) == [f"full-{sha256(ARCHIVE)[:16]}-small.tgz{left}"]
     load()
 
 
 @pytest.mark.parametrize(
-    ("function", "torn"), [("decoding.open_good", 0), ("files.os.replace", 1)], ids=["decoding", "writing"]
+    ("function", "torn"), [("decoding.open_good", 1), ("files.os.replace", 1)], ids=["decoding", "writing"]
 )
 def test_killed(server, small, cache, function, torn):
     whole = load().source  # so that nothing but pixels takes its name in the child
@@ -363,128 +258,7 @@ def test_killed(server, small, cache, function, torn):
     assert not list(cache.glob("*.part"))
 
 
-def test_alone_keeps_others_out(tmp_path):
-    inside, most = [], []
-
-    def work():
-        with files.locked(tmp_path / "lock"):
-            inside.append(1)
-            most.append(len(inside))
-            time.sleep(0.01)
-            inside.pop()
-
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert most == [1] * 8
-
-
-# ---- hostile and damaged archives
-
-
-def special(kind, name="top/red/x.jpg", link="", **attributes):
-    member = tarfile.TarInfo(name)
-    member.type, member.linkname = kind, link
-    for key, value in attributes.items():
-        setattr(member, key, value)
-    return tar([*PHOTOS.items(), (member, b"")])
-
-
-def zip_archive(members, **attributes):
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members:
-            member = zipfile.ZipInfo(name)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            for key, value in attributes.items():
-                setattr(member, key, value)
-            archive.writestr(member, data)
-    return content.getvalue()
-
-
-def claims_gigabytes():
-    """A tar whose first header says that 8 GB of names follow, and they do, as zeros."""
-    header = tarfile.TarInfo("././@PaxHeader")
-    header.type, header.size = tarfile.XHDTYPE, (8 << 30) - 1
-    return gzip.compress(header.tobuf(tarfile.USTAR_FORMAT) + bytes(60_000_000))
-
-
-LEADS_OUT = "is a link, a device or a path that leads out of it; get it from a source that you trust"
-BOMB = "it unpacks to far more than photos do; get it from a source that you trust"
-HOSTILE = {
-    "parent": (lambda: tar([("top/../../../evil.jpg", jpeg(1))]), LEADS_OUT),
-    "parent folder": (lambda: special(tarfile.DIRTYPE, "../evil"), LEADS_OUT),
-    "absolute": (lambda: tar([("/tmp/evil.jpg", jpeg(1))]), LEADS_OUT),
-    "backslash": (lambda: tar([("top\\..\\..\\evil.jpg", jpeg(1))]), LEADS_OUT),
-    "drive": (lambda: tar([("C:/evil.jpg", jpeg(1))]), LEADS_OUT),
-    "symbolic link": (lambda: special(tarfile.SYMTYPE, link="/etc/passwd"), LEADS_OUT),
-    "hard link": (lambda: special(tarfile.LNKTYPE, link="top/red/0.jpg"), LEADS_OUT),
-    "device": (lambda: special(tarfile.CHRTYPE, devmajor=1, devminor=5), LEADS_OUT),
-    "pipe": (lambda: special(tarfile.FIFOTYPE), LEADS_OUT),
-    "sparse": (lambda: special(tarfile.GNUTYPE_SPARSE), LEADS_OUT),
-    "bomb": (lambda: tar([("top/red/0.jpg", bytes(50_000_000))]), BOMB),
-    "large member": (lambda: tar([("top/red/0.jpg", bytes(70_000_000))]), BOMB),
-    "bomb in a header": (claims_gigabytes, BOMB),
-    "zip parent": (lambda: zip_archive([("top/../../evil.jpg", jpeg(1))]), LEADS_OUT),
-    "zip link": (
-        lambda: zip_archive([("top/l.jpg", b"/etc/passwd")], external_attr=(stat.S_IFLNK | 0o777) << 16),
-        LEADS_OUT,
-    ),
-    "zip bomb": (lambda: zip_archive([("top/red/0.jpg", bytes(50_000_000))]), BOMB),
-}
-
-
-@pytest.mark.parametrize("case", HOSTILE)
-def test_hostile_archive_is_not_opened(server, cache, monkeypatch, tmp_path, case):
-    make, reason = HOSTILE[case]
-    server.content = make()
-    register(monkeypatch, server.url, server.content)
-    with fails(f"small.tgz: not opened, for .*{reason}"):
-        load()
-    assert [name for name in kept(cache) if not name.startswith("full-")] == []
-    assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {"lock", *kept(cache)}
-    server.content = ARCHIVE
-    register(monkeypatch, server.url)
-    load()
-
-
-def test_archive_of_too_many_files(small, monkeypatch):
-    monkeypatch.setattr(archives, "_MAX_MEMBERS", len(PHOTOS) - 1)
-    with fails(f"small.tgz: not opened, for {BOMB}"):
-        load()
-    monkeypatch.setattr(archives, "_MAX_MEMBERS", len(PHOTOS))
-    load()
-
-
-@pytest.mark.parametrize(
-    "content",
-    [ARCHIVE[: len(ARCHIVE) // 2], b"", b"no archive at all", gzip.compress(b"nor this" * 100), b"PK\x03\x04 nor this"],
-    ids=["half", "empty", "text", "gzip", "zip"],
-)
-def test_damaged_archive(tmp_path, content):
-    (tmp_path / "full-0123456789abcdef-x.tgz").write_bytes(content)
-    with fails(r"x\.tgz: this archive is damaged \(.*\); get a good copy"):
-        list(archives.read_archive(tmp_path / "full-0123456789abcdef-x.tgz"))
-
-
-@pytest.mark.parametrize(
-    "content", [tar(PHOTOS.items(), "w"), ARCHIVE, zip_archive(PHOTOS.items())], ids=["tar", "tgz", "zip"]
-)
-def test_archives_of_each_kind(tmp_path, content):
-    (tmp_path / "archive").write_bytes(content)
-    assert dict(archives.read_archive(tmp_path / "archive")) == PHOTOS
-
-
 # ---- the mirror
-
-
-def prepared(names, split="train"):
-    """A prepared set of some of the photos."""
-    lines = [f"{name},red,{split},CC0,,,,48,40" for name in names]
-    index = "\n".join([",".join(registry.COLUMNS), *lines])
-    return tar([("index.csv", index.encode()), *((name, PHOTOS[name]) for name in names)], "w")
 
 
 @pytest.fixture
@@ -500,13 +274,13 @@ def mirror(tmp_path, cache, monkeypatch):
 def put(mirror, content, listed=True):
     (mirror / "own.tar").write_bytes(content)
     if listed:
-        (mirror / "SHA256SUMS").write_text(f"{sha256(content)[7:]}  own.tar\n")
+        (mirror / "SHA256SUMS").write_text(f"{sha256(content)}  own.tar\n")
 
 
 def test_mirror_serves_without_network_and_is_remembered(mirror, monkeypatch):
     monkeypatch.setattr("urllib.request.urlopen", lambda *_, **__: pytest.fail("asked for the network"))
     first = photos.load("own", 32)
-    assert len(first) == 10 and first.source == f"prepared-{sha256((mirror / 'own.tar').read_bytes())[7:23]}.tar"
+    assert len(first) == 10 and first.source == f"prepared-{sha256((mirror / 'own.tar').read_bytes())[:16]}.tar"
     shutil.rmtree(mirror)  # The stick went to the next learner.
     assert np.array_equal(photos.load("own", 32).rgb, first.rgb)
     assert len(photos.load("own", 40)) == 10
@@ -516,7 +290,7 @@ def test_mirror_comes_before_the_cache_and_the_network(server, small, cache, mir
     whole = load()
     content = prepared(list(PHOTOS)[:10])
     (mirror / "small.tar").write_bytes(content)
-    (mirror / "SHA256SUMS").write_text(f"{sha256(content)[7:]} *small.tar\n")
+    (mirror / "SHA256SUMS").write_text(f"{sha256(content)} *small.tar\n")
     assert len(photos.load("small", 32)) == 10 < len(whole)
     assert server.ranges == [None]
 
@@ -551,7 +325,7 @@ def test_set_of_unknown_checksum(mirror):
 
 def test_registry_knows_a_checksum_that_the_mirror_does_not_list(mirror, monkeypatch):
     (mirror / "SHA256SUMS").unlink()
-    own = registry.PhotoSet("own", "mine", "CC0", checksum=sha256((mirror / "own.tar").read_bytes()))
+    own = registry.PhotoSet("own", "mine", "CC0", sha256=sha256((mirror / "own.tar").read_bytes()))
     monkeypatch.setattr(registry, "sets", lambda: {"own": own})
     assert len(photos.load("own", 32)) == 10
 
@@ -575,7 +349,7 @@ def test_altered_copy_in_the_cache_is_noticed_and_replaced(mirror):
 
 def test_full_disk_while_copying(mirror, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(shutil, "copy2", no_space)
+        patch.setattr(shutil, "copyfileobj", no_space)
         with fails(r"own\.tar\.part cannot be written in .*No space left"):
             photos.load("own", 32)
     assert kept(preset.cache_folder("photos", "own")) == []
@@ -589,27 +363,13 @@ def test_set_that_is_nowhere(cache, monkeypatch, tmp_path):
     ):
         photos.load("own", 32)
     monkeypatch.setenv("COLORKIT_MIRROR", str(tmp_path / "typo"))
-    with fails(r"own has no address .*typo\)"):
-        photos.load("own", 32)
-
-
-def test_folder_that_cannot_be_written(mirror, monkeypatch):
-    folder = preset.cache_folder("photos", "own")
-    real = Path.open
-
-    def no_lock(path, *arguments, **options):
-        if path.name == "lock":
-            raise PermissionError(errno.EACCES, "Permission denied")
-        return real(path, *arguments, **options)
-
-    monkeypatch.setattr(Path, "open", no_lock)
-    with fails(re.escape(f"lock cannot be written in {folder} (Permission denied)")):
+    with fails(r"COLORKIT_MIRROR is '.*typo', and there is no such folder; set it to the whole path of one, or unset"):
         photos.load("own", 32)
 
 
 def test_downloads_can_be_forbidden(small, cache, server, monkeypatch):
     monkeypatch.setenv("COLORKIT_OFFLINE", "1")
-    with pytest.raises(FileProblem, match=r"^small is not here, and COLORKIT_OFFLINE forbids"):
+    with fails(re.escape(f"small is not here, and COLORKIT_OFFLINE forbids to download it; unset that, {OR}")):
         load()
     assert kept(cache) == [] and not server.ranges
     monkeypatch.setenv("COLORKIT_OFFLINE", "0")

@@ -4,7 +4,9 @@ import datetime
 import hashlib
 import json
 import os
+import runpy
 import shutil
+import sys
 import tomllib
 from pathlib import Path
 
@@ -12,9 +14,9 @@ import keras
 import numpy as np
 import pytest
 
-from colorkit import preset
+from colorkit import files, preset
+from colorkit.files import FileProblem
 from colorkit.models import checkpoints, layers
-from colorkit.models.checkpoints import CheckpointError
 from colorkit.pictures import Pictures
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +31,7 @@ CARD = {
     "backend",
     "device",
     "parameters",
+    "weights",
     "metrics",
     "date",
     "license",
@@ -62,6 +65,7 @@ def installed(own_cache, monkeypatch):
     """Only colorkit is installed, and nothing is in the cache. Returns the folder of the cache that downloads go to."""
     monkeypatch.setattr(preset, "repository", lambda: None)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setattr(checkpoints, "_published", dict)
     return own_cache("checkpoints")
 
 
@@ -69,6 +73,7 @@ def installed(own_cache, monkeypatch):
 def clone(installed, monkeypatch, tmp_path):
     """The folder of a clone that checkpoints are published in."""
     (tmp_path / "clone" / "book" / "lessons").mkdir(parents=True)
+    (tmp_path / "clone" / "colorkit" / "models").mkdir(parents=True)
     monkeypatch.setattr(preset, "repository", lambda: tmp_path / "clone")
     folder = tmp_path / "clone" / "data" / "checkpoints"
     folder.mkdir(parents=True)
@@ -93,11 +98,16 @@ def address_is(monkeypatch, url):
     monkeypatch.setattr(checkpoints, "metadata", {"colorkit": real}.get)
 
 
-def publish(path, folder):
-    """What a maintainer does."""
+def publish(path, folder, monkeypatch=None):
+    """Put a network into a folder, without the saved one, and its digests into colorkit if there is a monkeypatch."""
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(path, folder)
-    shutil.copy(path.with_suffix(".json"), folder)
+    digests = {}
+    for file in (path, path.with_suffix(".json")):
+        digests[file.suffix[1:]] = files.digest(file)
+        shutil.move(file, folder / file.name)
+    if monkeypatch:
+        digests = {**checkpoints._published(), path.stem: digests}
+        monkeypatch.setattr(checkpoints, "_published", lambda: digests)
 
 
 def gives_the_same(loaded, network):
@@ -107,7 +117,7 @@ def gives_the_same(loaded, network):
 
 def fails(match):
     """The call fails with one sentence of one line."""
-    return pytest.raises(CheckpointError, match=rf"\A(?!.*\n){match}")
+    return pytest.raises(FileProblem, match=rf"\A(?!.*\n){match}")
 
 
 def test_save_writes_the_network_and_its_card(network, own_cache, monkeypatch):
@@ -117,7 +127,7 @@ def test_save_writes_the_network_and_its_card(network, own_cache, monkeypatch):
     assert {file.name for file in path.parent.iterdir()} == {f"{NAME}.keras", f"{NAME}.json"}
     card = json.loads(path.with_suffix(".json").read_text("utf-8"))
     assert set(card) == CARD
-    digest = hashlib.sha256(PICTURES.L.tobytes() + PICTURES.ab.tobytes()).hexdigest()
+    digest = hashlib.sha256(rgb.tobytes()).hexdigest()
     wanted = {
         "name": NAME,
         "lesson": 3,
@@ -126,6 +136,7 @@ def test_save_writes_the_network_and_its_card(network, own_cache, monkeypatch):
         "steps": 2,
         "seed": 7,
         "parameters": network.count_params(),
+        "weights": "float32",
         "metrics": {"loss": 0.25},
         "license": "BSD-3-Clause",
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
@@ -139,11 +150,35 @@ def test_save_writes_the_network_and_its_card(network, own_cache, monkeypatch):
 
 
 def test_the_digest_is_that_of_colors(network, own_cache):
+    light = Pictures("L and ab", lab=PICTURES._in_lab())
     digests = [
         json.loads(save(network, data=data).with_suffix(".json").read_text("utf-8"))["data"]["sha256"]
-        for data in (PICTURES, Pictures("other name", rgb=rgb.copy()), Pictures("x", rgb=rgb[::-1]), PICTURES[:4])
+        for data in (
+            PICTURES,
+            Pictures("other name", rgb=rgb.copy()),
+            light,
+            Pictures("x", rgb=rgb[::-1]),
+            PICTURES[:4],
+        )
     ]
-    assert digests[0] == digests[1] and len(set(digests)) == 3
+    assert digests[0] == digests[1] == digests[2] and len(set(digests)) == 3
+
+
+def test_what_was_saved_is_loaded_by_its_name(network, own_cache, monkeypatch):
+    monkeypatch.setenv("COLORKIT_PRESET", "laptop")
+    for seed in (7, 8):  # and again, by the name that is there already
+        save(network, seed=seed)
+        gives_the_same(checkpoints.load(NAME), network)
+        assert checkpoints.card(NAME)["seed"] == seed and NAME in checkpoints.names()
+    monkeypatch.setenv("COLORKIT_PRESET", "test")
+    with fails(f"there is no checkpoint '{NAME}'"):
+        checkpoints.load(NAME)
+
+
+def test_the_name_of_a_published_network_is_that_network(network, clone, own_cache, monkeypatch):
+    publish(save(network, seed=1), clone, monkeypatch)
+    save(network, seed=2)
+    assert checkpoints.card(NAME)["seed"] == 1
 
 
 def test_sequential_networks_are_saved(own_cache):
@@ -204,7 +239,6 @@ def test_full_disk(network, clone, own_cache, monkeypatch, failing):
     assert not list(path.parent.glob("*part*"))
     monkeypatch.setattr(os, "replace", real)
     save(network, seed=8)
-    publish(path, clone)
     assert checkpoints.card(NAME)["seed"] == 8
 
 
@@ -212,31 +246,56 @@ def test_load_from_a_clone_then_from_the_mirror(network, clone, tmp_path, monkey
     monkeypatch.setenv("COLORKIT_OFFLINE", "1")
     with fails(f"there is no checkpoint '{NAME}'; there are none here"):
         checkpoints.load(NAME)
-    monkeypatch.setenv("COLORKIT_MIRROR", str(tmp_path / "mirror"))
-    publish(save(network, seed=1), tmp_path / "mirror" / "checkpoints")
+    mirror = tmp_path / "mirror"
+    monkeypatch.setenv("COLORKIT_MIRROR", str(mirror))
+    with fails(r"COLORKIT_MIRROR is '.*mirror', and there is no such folder"):
+        checkpoints.load(NAME)
+    publish(save(network, seed=1), mirror / "checkpoints")
     assert checkpoints.card(NAME)["seed"] == 1
     publish(save(network, seed=2), clone)
     assert checkpoints.card(NAME)["seed"] == 2
     gives_the_same(checkpoints.load(NAME), network)
     publish(save(network, "05_other"), clone)
     assert checkpoints.names() == [NAME, "05_other"]
-    with fails(f"there is no checkpoint '03_smal'; there are {NAME}, 05_other here"):
+    with fails(f"there is no checkpoint '03_smal'; there are {NAME}, 05_other"):
         checkpoints.load("03_smal")
 
 
-def test_altered_file_in_a_clone_stays(network, clone):
-    publish(save(network), clone)
+@pytest.mark.parametrize("published", [True, False])
+def test_altered_file_in_a_clone_stays(network, clone, monkeypatch, published):
+    publish(save(network), clone, monkeypatch if published else None)
     path = clone / f"{NAME}.keras"
-    path.write_bytes(path.read_bytes()[:-1] + b"!")
-    with fails(rf"{path} is not what its card says \(it was cut or altered\); put a good copy of it and of its card"):
-        checkpoints.load(NAME)
     card = path.with_suffix(".json")
+    right = path.read_bytes()
+    path.write_bytes(right[:-1] + b"!")
+    bad = rf"{path} or its card is not what was published" if published else rf"{path} is not what its card says"
+    for use in (checkpoints.load, checkpoints.card):
+        with fails(rf"{bad} \(it was cut or altered.*\); put a good copy of it and of its card"):
+            use(NAME)
+    path.write_bytes(right)
     for content in (b"<html>", b"[1]", b'"text"', b"\xff"):
         card.write_bytes(content)
         for use in (checkpoints.load, checkpoints.card):
-            with fails(rf"{card} is no card of a checkpoint; put a good copy"):
+            with fails(rf"{bad if published else f'{card} is no card of a checkpoint'}.*; put a good copy"):
                 use(NAME)
     assert path.exists() and card.exists()
+
+
+def test_a_good_network_under_the_name_of_another_is_refused(network, clone, tmp_path, monkeypatch):
+    """Both files fit each other, but they are not those that colorkit knows."""
+    publish(save(network, seed=1), clone, monkeypatch)
+    publish(save(network, seed=2), clone)
+    with fails(rf"{clone}/{NAME}\.keras or its card is not what was published .* another colorkit\)"):
+        checkpoints.load(NAME)
+
+
+@pytest.mark.parametrize("ending", ["keras", "json"])
+def test_a_file_that_cannot_be_opened_stays(network, installed, monkeypatch, unreadable, ending):
+    """It may be as good as ever: its permissions, or its drive, are not."""
+    publish(save(network), installed, monkeypatch)
+    with unreadable(installed / f"{NAME}.{ending}"), fails(rf"{NAME}\.{ending} .*cannot be read \(Permission denied\)"):
+        checkpoints.load(NAME)
+    gives_the_same(checkpoints.load(NAME), network)
 
 
 def test_right_checksum_of_what_is_no_network(network, clone):
@@ -250,51 +309,57 @@ def test_right_checksum_of_what_is_no_network(network, clone):
 
 def test_download_happens_once(network, served, installed, monkeypatch):
     folder, asked = served
-    publish(save(network), folder)
+    publish(save(network), folder, monkeypatch)
+    assert checkpoints.names() == [NAME]  # also before it is here
     gives_the_same(checkpoints.load(NAME), network)
     assert [path.rpartition("/")[2] for path in asked] == [f"{NAME}.json", f"{NAME}.keras"]
     monkeypatch.setenv("COLORKIT_OFFLINE", "1")
     gives_the_same(checkpoints.load(NAME), network)
     assert checkpoints.card(NAME)["lesson"] == 3
-    assert len(asked) == 2 and checkpoints.names() == [NAME]
+    assert len(asked) == 2
 
 
-@pytest.mark.parametrize("bad", ["network", "card", "sign in"])
-def test_altered_download_is_removed(network, served, installed, bad):
+@pytest.mark.parametrize("bad", ["keras", "json"])
+def test_altered_download_never_takes_its_name(network, served, installed, monkeypatch, bad):
     folder, _ = served
-    path = save(network)
-    publish(path, folder)
-    if bad == "network":
-        (folder / path.name).write_bytes(path.read_bytes()[:-9])
-    else:
-        (folder / path.name).with_suffix(".json").write_text("<html>" if bad == "sign in" else '{"sha256": "0"}')
-    wrong = {
-        "network": rf"{installed}/{NAME}\.keras is not what its card says \(it was cut or altered\)",
-        "card": rf"{installed}/{NAME}\.keras is not what its card says \(it was cut or altered\)",
-        "sign in": rf"{installed}/{NAME}\.json is no card of a checkpoint",
-    }[bad]
-    with fails(f"{wrong}; it was removed; run the same call again"):
+    publish(save(network), folder, monkeypatch)
+    file = folder / f"{NAME}.{bad}"
+    right = file.read_bytes()
+    file.write_bytes(right[:-9])
+    with fails(rf"{NAME}\.{bad}: checksum differs .* It was removed; run the same call again, or install the newest"):
         checkpoints.load(NAME)
-    assert not list(installed.glob(f"{NAME}*"))
-    publish(path, folder)
+    assert not (installed / f"{NAME}.keras").exists() and not (installed / f"{NAME}.{bad}").exists()
+    file.write_bytes(right)
     gives_the_same(checkpoints.load(NAME), network)
 
 
-def test_no_such_name_at_the_address(network, served, installed):
+def test_a_copy_that_was_altered_later_is_removed(network, served, installed, monkeypatch):
     folder, _ = served
-    publish(save(network), folder)
+    publish(save(network), folder, monkeypatch)
     checkpoints.load(NAME)
-    with fails(rf"there is no checkpoint '04_other' at http://127\.0\.0\.1:\d+/course/raw/\S+; there are {NAME} here"):
+    (installed / f"{NAME}.keras").write_bytes(b"cut")
+    with fails(rf"{installed}/{NAME}\.keras or its card is not .*; it was removed; run the same call again"):
+        checkpoints.load(NAME)
+    assert not {f"{NAME}.keras", f"{NAME}.json"} & {path.name for path in installed.iterdir()}
+    gives_the_same(checkpoints.load(NAME), network)
+
+
+def test_no_such_name(network, served, installed, monkeypatch):
+    folder, asked = served
+    publish(save(network), folder, monkeypatch)
+    with fails(rf"there is no checkpoint '04_other'; there are {NAME}\."):
         checkpoints.load("04_other")
+    assert not asked
 
 
-def test_no_network(installed, monkeypatch):
-    otherwise = rf"set COLORKIT_MIRROR to a folder that has checkpoints/{NAME}\.keras and \.json"
+def test_no_network(network, installed, tmp_path, monkeypatch):
+    publish(save(network), tmp_path / "elsewhere", monkeypatch)
+    otherwise = rf"install the newest colorkit, or set COLORKIT_MIRROR to a folder with checkpoints/{NAME}\.keras"
     address_is(monkeypatch, "http://127.0.0.1:1/course")
     with fails(rf"{NAME}\.json: 127\.0\.0\.1 cannot be reached \(Connection refused\); connect .*, or {otherwise}"):
         checkpoints.load(NAME)
     monkeypatch.setenv("COLORKIT_OFFLINE", "1")
-    with fails(rf"{NAME} is not here, and COLORKIT_OFFLINE forbids to download it; unset that, or {otherwise}"):
+    with fails(rf"{NAME}\.json is not here, and COLORKIT_OFFLINE forbids to download it; unset that, or {otherwise}"):
         checkpoints.load(NAME)
 
 
@@ -306,11 +371,39 @@ def test_the_address_is_that_of_the_repository():
 def test_published_checkpoints_are_whole(monkeypatch):
     monkeypatch.delenv("COLORKIT_MIRROR", raising=False)
     folder = ROOT / "data" / "checkpoints"
-    stems = {path.stem for path in folder.glob("*") if path.suffix in (".keras", ".json")}
-    assert stems <= set(checkpoints.names())
-    for name in sorted(stems):
+    there = {path.name: files.digest(path) for path in folder.glob("*.*")}
+    known = {f"{name}.{ending}": sum_ for name, one in checkpoints._published().items() for ending, sum_ in one.items()}
+    assert there == known, "run `python -m colorkit.models.checkpoints` after a change in data/checkpoints"
+    for name in checkpoints._published():
         card = checkpoints.card(name)
         assert set(card) == CARD and card["name"] == name and card["lesson"] == int(name[:2])
         assert set(card["data"]) == {"name", "count", "size", "sha256"} and card["license"] == checkpoints.LICENSE
         assert card["preset"] in ("laptop", "gpu"), "the test preset trains for seconds"
         assert checkpoints.load(name).count_params() == card["parameters"]
+        assert card["weights"] in ("float32", "float16, vectors float32")
+
+
+def test_publishing(network, clone, own_cache, monkeypatch):
+    path = save(network)
+    with fails(r"there is no .*05_other\.keras; run its lesson at the preset test first"):
+        checkpoints.publish(NAME, "05_other")
+    checkpoints.publish(NAME)
+    save(network, "05_other")
+    checkpoints.publish("05_other")
+    table = tomllib.loads((clone.parent.parent / "colorkit" / "models" / "checkpoints.toml").read_text("utf-8"))
+    assert list(table) == [NAME, "05_other"]
+    for ending in ("keras", "json"):
+        file = path.with_suffix(f".{ending}")
+        assert (clone / file.name).read_bytes() == file.read_bytes()
+        assert table[NAME][ending] == hashlib.sha256(file.read_bytes()).hexdigest()
+    monkeypatch.setattr(preset, "repository", lambda: None)
+    with fails("networks are published in a clone of the repository"):
+        checkpoints.publish()
+
+
+def test_publishing_by_command(network, clone, own_cache, monkeypatch):
+    save(network)
+    monkeypatch.setattr(sys, "argv", ["checkpoints", NAME])
+    monkeypatch.delitem(sys.modules, "colorkit.models.checkpoints")
+    runpy.run_module("colorkit.models.checkpoints", run_name="__main__")
+    assert {path.name for path in clone.iterdir()} == {f"{NAME}.keras", f"{NAME}.json"}

@@ -1,35 +1,39 @@
 """Trained networks that lessons hand on: a .keras file, and beside it a card that says where it comes from.
 
 The published ones are in ``data/checkpoints`` of the repository; where only colorkit is installed they are downloaded
-from there.
+from there. Their digests come with colorkit (``checkpoints.toml``): what is loaded under the name of a published
+network is that one. ``python -m colorkit.models.checkpoints NAME`` publishes one, and rewrites the digests.
 """
 
 import datetime
 import hashlib
+import io
 import json
 import os
 import re
+import sys
+import tomllib
+import zipfile
 from contextlib import contextmanager
 from importlib.metadata import metadata
-from pathlib import Path
 
 import numpy as np
 
 from colorkit import files, preset
+from colorkit.files import FileProblem
 
 LICENSE = "BSD-3-Clause"  # as everything in the repository that is neither text nor figure
 
 _NAME = r"(\d\d)_[a-z0-9_]+"
+_WEIGHTS = "model.weights.h5"  # in a .keras file
+_COMMAND = "python -m colorkit.models.checkpoints"
 
 
-class CheckpointError(Exception):
-    """A checkpoint that cannot be saved or had. The message is one line: what was wrong, and what to do."""
-
-
-def save(model, name, *, data, steps, seed, metrics):
+def save(model, name, *, data, steps, seed, metrics, half=False):
     """Save a trained network and its card, and read it back to be sure that it loads.
 
-    They go to the cache, ``lessons/PRESET``. The optimizer is left out: the network is for use, not to train on.
+    They go to the cache, ``lessons/PRESET``, from where `load` has them. The optimizer is left out: the network is for
+    use, not to train on.
 
     Parameters
     ----------
@@ -45,6 +49,10 @@ def save(model, name, *, data, steps, seed, metrics):
         Of its training.
     metrics : dict of str to float
         What was measured, with units in the names: ``{"validation accuracy": 0.93}``.
+    half : bool
+        Whether to store weights in half precision: the file has half the size, and each weight is off by at most
+        0.05%. Vectors, such as biases and what batch normalization has learned, keep theirs. Keras loads the file as
+        any other, in float32.
 
     Returns
     -------
@@ -53,24 +61,28 @@ def save(model, name, *, data, steps, seed, metrics):
 
     Raises
     ------
-    CheckpointError
+    FileProblem
         If it cannot be written, or not be read back with safe mode on.
     ValueError
-        If `name` or `metrics` is not as said here.
+        If `name` or `metrics` is not as said here, or a weight is too large for half precision.
     """
     import keras
 
-    lesson = _checked(name)
+    lesson = _lesson(name)
     metrics = {key: float(value) for key, value in metrics.items()}
     if not np.isfinite(list(metrics.values())).all():
         raise ValueError(f"metrics are finite numbers, got {metrics}; a network that gives NaN is not handed on")
-    path = preset.cache_folder("lessons", preset.current().name) / f"{name}.keras"
+    path = _own_folder() / f"{name}.keras"
     part = path.with_name(f"{name}.{os.getpid()}.part.keras")
     try:
         with _explained(name), files.explain_write_errors(path):
             copy = type(model).from_config(model.get_config())  # without the optimizer
             copy.set_weights(model.get_weights())
             copy.save(part)
+        if half:
+            with files.explain_write_errors(path):
+                _halve(part, name)
+        with _explained(name):
             keras.models.load_model(part, compile=False, safe_mode=True)
         card = {
             "name": name,
@@ -82,6 +94,7 @@ def save(model, name, *, data, steps, seed, metrics):
             "backend": f"{keras.backend.backend()}, Keras {keras.__version__}",
             "device": preset.device(),
             "parameters": model.count_params(),
+            "weights": "float16, vectors float32" if half else "float32",
             "metrics": metrics,
             "date": datetime.date.today().isoformat(),
             "license": LICENSE,
@@ -92,15 +105,16 @@ def save(model, name, *, data, steps, seed, metrics):
             os.replace(part, path)
         with files.atomic_write(_card_path(path)) as file:
             file.write((json.dumps(card, indent=2, ensure_ascii=False) + "\n").encode())
-    except files.FileProblem as error:
-        raise CheckpointError(str(error)) from error
     finally:
         part.unlink(missing_ok=True)
     return path
 
 
 def load(name):
-    """Load a trained network: from the repository, else from the mirror, else from the network.
+    """Load a trained network: a published one, or one that was saved here.
+
+    A published one is looked for in the repository, then in the mirror, then in the cache, then on the network. Any
+    other is what `save` wrote last at the current preset, or what the repository or the mirror has.
 
     Parameters
     ----------
@@ -114,16 +128,21 @@ def load(name):
 
     Raises
     ------
-    CheckpointError
-        If there is no such name, or it cannot be had, or it is not what its card says.
+    FileProblem
+        If there is no such name, or it cannot be had, or it is not what was published or what its card says.
     ValueError
         If `name` is none that a checkpoint can have.
+
+    Examples
+    --------
+    >>> classifier = load("03_season_classifier")
+    >>> classifier.output_shape
+    (None, 3)
     """
     import keras
 
     path = _find(name)
-    if files.digest(path) != _read_card(path).get("sha256"):
-        raise CheckpointError(f"{path} is not what its card says (it was cut or altered); {_mend(path)}.")
+    _verified_card(path)
     with _explained(name):
         return keras.models.load_model(path, compile=False, safe_mode=True)
 
@@ -139,23 +158,68 @@ def card(name):
     Returns
     -------
     dict
-        Its lesson, preset, data, steps, seed, backend, device, parameters, metrics, date, license and checksum.
+        Its lesson, preset, data, steps, seed, backend, device, parameters, precision of its weights, metrics, date,
+        license and checksum.
 
     Raises
     ------
-    CheckpointError, ValueError
+    FileProblem, ValueError
         As for `load`.
+
+    Examples
+    --------
+    >>> card("03_season_classifier")["parameters"]
+    6467
     """
-    return _read_card(_find(name))
+    return _verified_card(_find(name))
 
 
 def names():
-    """Return the names of the checkpoints that are on this computer."""
-    found = {path.stem for folder in _folders() for path in folder.glob("*.keras") if _card_path(path).is_file()}
-    return sorted(found)
+    """Return the names that `load` knows: of what is published, and of what is on this computer."""
+    here = {path.stem for folder in _folders("") for path in folder.glob("*.keras") if _card_path(path).is_file()}
+    return sorted(here | set(_published()))
 
 
-def _checked(name):
+def publish(*names):
+    """Put networks that were saved here into the repository, and write the digests of all that are there.
+
+    Parameters
+    ----------
+    *names : str
+        What they were saved as, at the current preset; with none, only the digests are written.
+
+    Raises
+    ------
+    FileProblem
+        If there is no repository here, or no such network, or a file cannot be written.
+    """
+    clone = preset.repository()
+    if not clone:
+        raise FileProblem("networks are published in a clone of the repository, and this colorkit is in none.")
+    folder = clone / "data" / "checkpoints"
+    for name in names:
+        _lesson(name)
+        path = _own_folder() / f"{name}.keras"
+        if not (path.is_file() and _card_path(path).is_file()):
+            raise FileProblem(f"there is no {path}; run its lesson at the preset {preset.current().name} first.")
+        for file in (path, _card_path(path)):
+            with files.atomic_write(folder / file.name) as target:
+                target.write(file.read_bytes())
+    table = clone / "colorkit" / "models" / "checkpoints.toml"
+    lines = [f"# SHA-256 of what data/checkpoints has. Written by `{_COMMAND}`.\n"]
+    for path in sorted(folder.glob("*.keras")):
+        digests = [f'{ending} = "{files.digest(path.with_suffix(f".{ending}"))}"' for ending in ("keras", "json")]
+        lines.append("\n".join([f"[{path.stem}]", *digests, ""]))
+    with files.atomic_write(table) as file:
+        file.write("\n".join(lines).encode())
+
+
+def _published():
+    """Return the digests of published checkpoints: name -> ending -> SHA-256."""
+    return tomllib.loads(files.asset("models", "checkpoints.toml"))
+
+
+def _lesson(name):
     """Return the number of a checkpoint's lesson."""
     match = re.fullmatch(_NAME, name)
     if not match:
@@ -167,41 +231,37 @@ def _card_path(path):
     return path.with_suffix(".json")
 
 
-def _folders():
-    """Return the folders that checkpoints are looked for in, the first one first."""
-    mirror, clone = os.environ.get(files.MIRROR), preset.repository()
-    return [
-        *([clone / "data" / "checkpoints"] if clone else []),
-        *([Path(mirror).expanduser() / "checkpoints"] if mirror else []),
-        *([] if clone else [preset.cache_folder("checkpoints")]),
-    ]
+def _own_folder():
+    """Return the folder that networks are saved to."""
+    return preset.cache_folder("lessons", preset.current().name)
+
+
+def _folders(name):
+    """Yield the folders that a checkpoint is looked for in, the first one first."""
+    if name not in _published():
+        yield _own_folder()
+    if clone := preset.repository():
+        yield clone / "data" / "checkpoints"
+    if mirror := files.mirror():
+        yield mirror / "checkpoints"
+    yield preset.cache_folder("checkpoints")
 
 
 def _find(name):
     """Return the path of a checkpoint, which is downloaded if need be."""
-    _checked(name)
-    for folder in _folders():
+    _lesson(name)
+    for folder in _folders(name):
         path = folder / f"{name}.keras"
         if path.is_file() and _card_path(path).is_file():
             return path
-    there = f"there are {', '.join(names())} here" if names() else "there are none here"
-    if preset.repository():
-        raise CheckpointError(f"there is no checkpoint {name!r}; {there}.")
-    otherwise = f"set {files.MIRROR} to a folder that has checkpoints/{name}.keras and .json"
-    if os.environ.get(files.OFFLINE) == "1":
-        raise CheckpointError(
-            f"{name} is not here, and {files.OFFLINE} forbids to download it; unset that, or {otherwise}."
-        )
+    if name not in _published():
+        there = f"there are {', '.join(names())}" if names() else "there are none here"
+        raise FileProblem(f"there is no checkpoint {name!r}; {there}.")
     path = preset.cache_folder("checkpoints") / f"{name}.keras"
-    try:
-        with files.locked(path.with_name("lock")):
-            if name not in names():  # Another process may have been here first.
-                for part in (_card_path(path), path):
-                    files.fetch(f"{_address()}/{part.name}", part, part.name, f"or {otherwise}")
-    except files.FileProblem as error:
-        if getattr(error.__cause__, "code", None) == 404:
-            raise CheckpointError(f"there is no checkpoint {name!r} at {_address()}; {there}.") from error
-        raise CheckpointError(str(error)) from error
+    otherwise = f"install the newest colorkit, or set {files.MIRROR} to a folder with checkpoints/{path.name} and .json"
+    for part in (_card_path(path), path):
+        digest = _published()[name][part.suffix[1:]]
+        files.download(f"{_address()}/{part.name}", part, part.name, sha256=digest, otherwise=otherwise)
     return path
 
 
@@ -216,15 +276,29 @@ def _mend(path):
         path.unlink()
         _card_path(path).unlink(missing_ok=True)
         return "it was removed; run the same call again"
+    if path.parent == _own_folder():
+        return "save it again"
     return "put a good copy of it and of its card in their place"
 
 
-def _read_card(path):
+def _verified_card(path):
+    """Return what is known about a checkpoint, once both its files are sure to be what they should be."""
+    network = files.digest(path)
+    with files.explain_read_errors(_card_path(path)):
+        content = _card_path(path).read_bytes()
+    known = None if path.parent == _own_folder() else _published().get(path.stem)
+    if known and known != {"keras": network, "json": hashlib.sha256(content).hexdigest()}:
+        raise FileProblem(
+            f"{path} or its card is not what was published (it was cut or altered, or belongs to another colorkit); "
+            f"{_mend(path)}."
+        )
     try:
-        found = json.loads(_card_path(path).read_bytes())
-        return dict(found)
-    except (OSError, ValueError, TypeError) as error:
-        raise CheckpointError(f"{_card_path(path)} is no card of a checkpoint; {_mend(path)}.") from error
+        card = dict(json.loads(content))
+    except (ValueError, TypeError) as error:
+        raise FileProblem(f"{_card_path(path)} is no card of a checkpoint; {_mend(path)}.") from error
+    if card.get("sha256") != network:
+        raise FileProblem(f"{path} is not what its card says (it was cut or altered); {_mend(path)}.")
+    return card
 
 
 @contextmanager
@@ -234,20 +308,48 @@ def _explained(name):
 
     try:
         yield
-    except files.FileProblem:
+    except FileProblem:
         raise
     except Exception as error:  # what Keras raises on a network that does not suit it is not documented
         reason = re.split(r"\.\s|\n", str(error).strip())[0]
-        raise CheckpointError(
+        raise FileProblem(
             f"{name} cannot be loaded with safe mode on ({reason}); build networks of Keras' own layers and those of "
             "colorkit.models.layers, with the version of Keras that the course names."
         ) from error
 
 
+def _halve(path, name):
+    """Rewrite the weights in a .keras file in half precision, all but vectors."""
+    import h5py
+
+    with zipfile.ZipFile(path) as archive:
+        parts = {file: archive.read(file) for file in archive.namelist()}
+    written = io.BytesIO()
+    with h5py.File(io.BytesIO(parts[_WEIGHTS]), "r") as before, h5py.File(written, "w") as after:
+
+        def copy(file, item):
+            if isinstance(item, h5py.Group):
+                made = after.require_group(file)
+            elif item.dtype == np.float32 and item.ndim > 1:
+                weights = item[()]
+                if np.abs(weights).max(initial=0) > np.finfo(np.float16).max:
+                    raise ValueError(f"{name} has weights up to {np.abs(weights).max():.3g}; save it without half=True")
+                made = after.create_dataset(file, data=weights.astype(np.float16))
+            else:
+                made = after.create_dataset(file, data=item[()])
+            made.attrs.update(item.attrs)
+
+        before.visititems(copy)
+    parts[_WEIGHTS] = written.getvalue()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file, content in parts.items():
+            archive.writestr(file, content)
+
+
 def _digest(pictures):
-    """Return the SHA-256 of the L and ab of pictures."""
-    digest = hashlib.sha256()
-    for values in (pictures.L, pictures.ab):
-        for one in values:
-            digest.update(np.ascontiguousarray(one, "<f4"))
-    return digest.hexdigest()
+    """Return the SHA-256 of pictures' RGB: a photo's is the same on every processor, which its Lab is not."""
+    return hashlib.sha256(np.ascontiguousarray(pictures.rgb)).hexdigest()
+
+
+if __name__ == "__main__":
+    publish(*sys.argv[1:])

@@ -222,11 +222,14 @@ def _pixels(file):
         if _DNG_VERSION in tags or tags.get(_NEW_SUBFILE_TYPE, 0) & 1:
             # Its first picture is a thumbnail or the sensor's mosaic.
             raise PhotoError("this is a camera's raw file, which cannot be read here; export it as JPEG")
+        adobe_rgb = image.format == "TIFF" and _is_adobe_rgb(image)  # Pillow closes a TIFF file when it has loaded it.
         image.load()
         if image.format == "PNG" and image.mode in ("1", "L", "RGB") and "transparency" in image.info:
             image.info["transparency"] = _png_transparency(image.info["transparency"], depth=head[24])
-        orientation, adobe_rgb = _from_exif(image)
-        rgb = _to_rgb(image, adobe_rgb)
+        orientation = 1
+        with contextlib.suppress(Exception):  # Broken EXIF data are no reason to refuse a photo.
+            orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+        rgb = _to_rgb(image, adobe_rgb or _is_adobe_rgb(image))
         rgb.info = {}  # Nothing but the orientation shall be read again.
         rgb.getexif()[ExifTags.Base.Orientation] = orientation
         return np.array(ImageOps.exif_transpose(rgb))
@@ -240,18 +243,15 @@ def _learn_heic():
         pillow_heif.register_heif_opener()
 
 
-def _from_exif(image):
-    """Return what a picture's EXIF data say: its orientation, 1 to 8, and whether it is Adobe RGB."""
-    orientation, adobe_rgb = 1, False
-    with contextlib.suppress(Exception):  # Broken EXIF data are no reason to refuse a photo.
+def _is_adobe_rgb(image):
+    """Tell whether a picture's EXIF data say that it is Adobe RGB (1998), as cameras do instead of giving a profile."""
+    with contextlib.suppress(Exception):
         exif = image.getexif()
-        orientation = exif.get(ExifTags.Base.Orientation, 1)
         space = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.ColorSpace)
-        adobe_rgb = space == _ADOBE_RGB
         if space == _UNCALIBRATED:
-            index = exif.get_ifd(ExifTags.IFD.Interop).get(ExifTags.Interop.InteropIndex)
-            adobe_rgb = str(index).startswith("R03")
-    return orientation, adobe_rgb
+            return str(exif.get_ifd(ExifTags.IFD.Interop)[ExifTags.Interop.InteropIndex]).startswith("R03")
+        return space == _ADOBE_RGB
+    return False
 
 
 def _unidentified(head, formats):
@@ -302,7 +302,7 @@ def _to_rgb(image, adobe_rgb):
 
 @functools.cache
 def _adobe_rgb_profile():
-    """Return a color profile (ICC version 2) of Adobe RGB (1998), which cameras name in EXIF instead of giving one."""
+    """Return a color profile (ICC version 2) of Adobe RGB (1998), which cameras name instead of giving its profile."""
 
     def xyz(*values):
         return struct.pack(">4s4x3i", b"XYZ ", *(round(value * 65536) for value in values))

@@ -376,7 +376,7 @@ claim(
 # Write the body of each function and run the cell. Until it is right, the lesson goes on with colorkit's own, so that
 # *Run All* never stops.
 #
-# **1-a.** Take the L channel out of an RGB picture. Keep the last axis: the shape must end in 1.
+# **01-a.** Take the L channel out of an RGB picture. Keep the last axis: the shape must end in 1.
 #
 # <details><summary>Hint</summary>
 #
@@ -394,7 +394,7 @@ def lightness(rgb):
 lightness = check("01-a", lightness)
 
 # %% [markdown]
-# **1-b.** Put L and ab together, and make an RGB picture of them.
+# **01-b.** Put L and ab together, and make an RGB picture of them.
 #
 # <details><summary>Hint</summary>
 #
@@ -424,7 +424,7 @@ show.gallery(
 # %% [markdown]
 # A cat, without a doubt, with bad make-up. L says what and where. ab only paints.
 #
-# **1-c.** Chroma is the distance of a color from gray: the length of the arrow (a, b). Give it for each pixel.
+# **01-c.** Chroma is the distance of a color from gray: the length of the arrow (a, b). Give it for each pixel.
 
 
 # %%

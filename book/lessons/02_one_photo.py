@@ -94,7 +94,7 @@ for layer in network.layers:
 
 # %% [markdown]
 # **Predict:** the first layer has 8 filters of 3 × 3 that look at one map, L. Why does it have 80 parameters and not
-# 72? (Exercise 2-a asks for the formula.)
+# 72? (Exercise 02-a asks for the formula.)
 
 # %%
 claim(
@@ -420,7 +420,7 @@ print(path.name, f"{path.stat().st_size / 1024:.0f} KB")
 # %% [markdown]
 # ## Exercises
 #
-# **2-a.** How many parameters does a convolution have? `kernel` is the side of its window, `channels` the number of
+# **02-a.** How many parameters does a convolution have? `kernel` is the side of its window, `channels` the number of
 # maps that come in, `filters` the number that go out.
 #
 # <details><summary>Hint</summary>
@@ -448,7 +448,7 @@ print(" + ".join(f"{number:,}" for number in by_hand), "=", f"{sum(by_hand):,}")
 assert sum(by_hand) == network.count_params()
 
 # %% [markdown]
-# **2-b.** Scale ab, in Lab units, to what a network that ends in tanh can give. Gray must stay 0.
+# **02-b.** Scale ab, in Lab units, to what a network that ends in tanh can give. Gray must stay 0.
 
 
 # %%
@@ -460,7 +460,7 @@ def to_network_units(ab):
 to_network_units = check("02-b", to_network_units)
 
 # %% [markdown]
-# **2-c.** How far would you get without a network? Make a table: for each lightness 0, 1, ... 100, the average a and b
+# **02-c.** How far would you get without a network? Make a table: for each lightness 0, 1, ... 100, the average a and b
 # of all pixels whose L rounds to it. Where there is no such pixel, leave 0.
 #
 # <details><summary>Hint</summary>

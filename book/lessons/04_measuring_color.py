@@ -137,7 +137,7 @@ for channels, low, high in [(2, 0.49, 0.51), (3, 0.325, 0.343)]:
 #
 # A network has to beat these, or it has learned nothing that matters: leave everything **gray**; paint everything in
 # the **mean color** of the training pictures; paint each pixel in the mean **color given its lightness**, as in the
-# table of exercise 2-c. None of the papers of this course reports them.
+# table of exercise 02-c. None of the papers of this course reports them.
 #
 # `evaluate` runs colorizers on many pictures and makes a table. Each number has an interval: if you drew other pictures
 # of the same kind, 95 times in 100 such an interval would hold the true value.
@@ -545,7 +545,7 @@ assert np.allclose(
 # %% [markdown]
 # ## Exercises
 #
-# **4-a.** PSNR. The mean squared error of RGB on a scale of 0 to 1, then -10 times its logarithm to base 10.
+# **04-a.** PSNR. The mean squared error of RGB on a scale of 0 to 1, then -10 times its logarithm to base 10.
 #
 # <details><summary>Hint</summary>
 #
@@ -563,7 +563,7 @@ def psnr(truth, colored):
 psnr = check("04-a", psnr)
 
 # %% [markdown]
-# **4-b.** Colorfulness. From RGB on a scale of 0 to 255, make two opponent channels: red minus green, and the mean of red
+# **04-b.** Colorfulness. From RGB on a scale of 0 to 255, make two opponent channels: red minus green, and the mean of red
 # and green minus blue. Take the standard deviation of each over all pixels, and the mean of each. The colorfulness is
 # the length of the pair of standard deviations plus 0.3 times the length of the pair of means.
 #
@@ -583,7 +583,7 @@ def colorfulness(rgb):
 colorfulness = check("04-b", colorfulness)
 
 # %% [markdown]
-# **4-c.** The floor. Given the possible colors of a thing and their probabilities: what does the best single guess pay, as
+# **04-c.** The floor. Given the possible colors of a thing and their probabilities: what does the best single guess pay, as
 # mean squared error over a and b?
 
 

@@ -731,7 +731,7 @@ for name in ("astronaut", "coffee"):
 # %% [markdown]
 # ## Exercises
 #
-# **6-a.** What the classifier takes. Turn L into the picture that a classifier of ImageNet expects before its own scaling:
+# **06-a.** What the classifier takes. Turn L into the picture that a classifier of ImageNet expects before its own scaling:
 # three equal channels, 0 to 255.
 #
 # <details><summary>Hint</summary>
@@ -750,7 +750,7 @@ def for_the_classifier(L):
 for_the_classifier = check("06-a", for_the_classifier)
 
 # %% [markdown]
-# **6-b.** The fusion as it is printed. Put the embedding behind the maps at each place.
+# **06-b.** The fusion as it is printed. Put the embedding behind the maps at each place.
 #
 # <details><summary>Hint</summary>
 #
@@ -768,7 +768,7 @@ def beside(maps, embedding):
 beside = check("06-b", beside)
 
 # %% [markdown]
-# **6-c.** The plateau. Given the validation losses of the epochs so far, return the learning rate of the next one. It starts
+# **06-c.** The plateau. Given the validation losses of the epochs so far, return the learning rate of the next one. It starts
 # at `rate`. When `patience` epochs in a row were not better than the best one before them, it is multiplied by 0.1, and the
 # count begins anew. (Theirs; the course's `plateau` halves it.)
 

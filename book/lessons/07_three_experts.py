@@ -221,7 +221,7 @@ claim(
 # with a and b divided by 128. **Predict:** which of Keras' losses is it?
 #
 # The sums run over 2HW numbers and are divided by 2HW. So it is the mean of the squares over pixels and channels, Keras'
-# `"mean_squared_error"`, and the network may be compiled with that. (Exercise 7-a checks it.)
+# `"mean_squared_error"`, and the network may be compiled with that. (Exercise 07-a checks it.)
 #
 # ## PSNR 0.356
 #
@@ -236,7 +236,7 @@ claim(
 #
 # Lesson 4 asked what noise and gray score before any number is believed. PSNR is 20 times the logarithm (to base 10) of
 # the range over the RMSE. The RMSE of 0.294 makes 10.6 dB if the range is 1, and 16.7 dB if it is 2, from -1 to 1.
-# (Exercise 7-b.) **Predict:** how large would an RMSE have to be for 0.356 dB?
+# (Exercise 07-b.) **Predict:** how large would an RMSE have to be for 0.356 dB?
 
 # %%
 share = 10 ** (-0.356 / 20)
@@ -754,7 +754,7 @@ if on_flowers:
 # %% [markdown]
 # Read it from the top. From nobody to three experts: a difference, the clearest of all. So experts help. The single rungs
 # are another matter: they are about as high as the paper's own, a percent or so, and four trainings can hardly tell that
-# from chance. (Exercise 7-c.)
+# from chance. (Exercise 07-c.)
 #
 # Would patience help? We had it once, outside of this lesson: the same settings, and 25 trainings of each design. Then the
 # second expert lowers the RMSE by 0.9%, beyond doubt, and the third by 0.7%, beyond doubt. That looks like the paper's
@@ -836,7 +836,7 @@ show.gallery(
 # %% [markdown]
 # ## Exercises
 #
-# **7-a.** Equation 1, for one picture.
+# **07-a.** Equation 1, for one picture.
 
 
 # %%
@@ -858,7 +858,7 @@ claim(
 )
 
 # %% [markdown]
-# **7-b.** Decibels. The PSNR is 20 times the logarithm, to base 10, of the range over the RMSE.
+# **07-b.** Decibels. The PSNR is 20 times the logarithm, to base 10, of the range over the RMSE.
 
 
 # %%
@@ -878,7 +878,7 @@ for value in (0.299, 0.296, 0.294, *gray.values()):
 print("(the last ones: gray)")
 
 # %% [markdown]
-# **7-c.** How sure? Two designs were trained with the same n seeds; each array has one error per seed. Give half of the
+# **07-c.** How sure? Two designs were trained with the same n seeds; each array has one error per seed. Give half of the
 # width of the 95% interval for the mean of their differences: Student's t, times the standard deviation of the
 # differences, over the root of n.
 #

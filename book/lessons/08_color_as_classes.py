@@ -982,7 +982,7 @@ for name in ("astronaut", "coffee"):
 # %% [markdown]
 # ## Exercises
 #
-# **8-a.** Derive the bins of any gamut: the points of a grid inside the convex hull of its colors, each moved by one step to
+# **08-a.** Derive the bins of any gamut: the points of a grid inside the convex hull of its colors, each moved by one step to
 # both sides in a and in b. Order them by a, then by b.
 #
 # <details><summary>Hint</summary>
@@ -1006,7 +1006,7 @@ for step in (5, 10, 20):
     print(f"step {step:2}: {len(bins_of(outline, step)):5} bins")
 
 # %% [markdown]
-# **8-b.** The soft encoding: the 5 nearest bins, weighted with exp(-d² / (2 · 5²)) of their distance d, and scaled to sum to 1.
+# **08-b.** The soft encoding: the 5 nearest bins, weighted with exp(-d² / (2 · 5²)) of their distance d, and scaled to sum to 1.
 # All others are 0.
 #
 # <details><summary>Hint</summary>
@@ -1025,7 +1025,7 @@ def soft_encode(ab, centers):
 soft_encode = check("08-b", soft_encode)
 
 # %% [markdown]
-# **8-c.** The weights: 1 / ((1 - uniform) p + uniform / bins) for each bin, scaled so that their average *under the prior* is 1.
+# **08-c.** The weights: 1 / ((1 - uniform) p + uniform / bins) for each bin, scaled so that their average *under the prior* is 1.
 
 
 # %%
@@ -1042,7 +1042,7 @@ for uniform in (0.1, 0.5, 0.9):
     print(f"uniform share {uniform}: weights up to {most:.1f}")
 
 # %% [markdown]
-# **8-d.** The annealed mean, by the formula above.
+# **08-d.** The annealed mean, by the formula above.
 #
 # <details><summary>Hint</summary>
 #

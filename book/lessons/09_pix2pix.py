@@ -176,7 +176,7 @@ print("verdicts on 256 px:", verdicts[1:3])
 # ## How far does a verdict see?
 #
 # **Predict:** the critic has five convolutions of 4 x 4. How large is the part of the picture that one of its verdicts
-# depends on? Exercise 9-a computes it by hand. Here we ask the network: the gradient of one verdict by L is zero wherever
+# depends on? Exercise 09-a computes it by hand. Here we ask the network: the gradient of one verdict by L is zero wherever
 # a pixel has no say.
 
 # %%
@@ -223,7 +223,7 @@ show.gallery(
 #
 # Two details. The generator also pays the absolute error, with a weight of 100, so that it cannot paint just any picture
 # that looks true. And the critic may be asked for 0.9 instead of 1 on true colors, so that it never becomes too sure:
-# **label smoothing** (exercise 9-b shows why that helps).
+# **label smoothing** (exercise 09-b shows why that helps).
 
 # %%
 cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
@@ -512,7 +512,7 @@ claim(
 
 # %% [markdown]
 # The columns are the **total variation** between the shares and the truth (0, the same; 1, nothing in common; exercise
-# 9-d), how many of the four colors are kept (with at least a third of their true share), and the mean error off the
+# 09-d), how many of the four colors are kept (with at least a third of their true share), and the mean error off the
 # balloons in ab units.
 #
 # With L1 alone the balloons have the one color that you computed above, and it is nobody's. (What is counted as yellow
@@ -1058,7 +1058,7 @@ show.gallery(
 # %% [markdown]
 # ## Exercises
 #
-# **9-a.** How far a verdict sees. Each layer is a kernel and a stride. Without any layer, a value sees 1 px. A layer adds
+# **09-a.** How far a verdict sees. Each layer is a kernel and a stride. Without any layer, a value sees 1 px. A layer adds
 # its kernel minus one, times the distance between neighbors in what it looks at.
 #
 # <details><summary>Hint</summary>
@@ -1087,7 +1087,7 @@ for name, rows in [
     print(f"our critic of {name}: {receptive_field(rows)} px")
 
 # %% [markdown]
-# **9-b.** What the critic pays, without Keras. A verdict is a score z, and the critic's probability of "true" is
+# **09-b.** What the critic pays, without Keras. A verdict is a score z, and the critic's probability of "true" is
 # p = 1 / (1 + exp(-z)). If the wanted answer is y, it pays -y log(p) - (1 - y) log(1 - p). Take the mean over the true
 # verdicts, for which y is `real`, and over the made ones, for which y is 0, and then the mean of the two.
 
@@ -1110,7 +1110,7 @@ for score in (0, 1, 2, 3, 5, 8):
 # %% [markdown]
 # With 1.0 it pays to shout. With 0.9 the best score is log(9), about 2.2, and a critic that is surer than that pays for it.
 #
-# **9-c.** What the generator pays, without Keras: the cross-entropy of its verdicts with the wanted answer 1, and the weight
+# **09-c.** What the generator pays, without Keras: the cross-entropy of its verdicts with the wanted answer 1, and the weight
 # times the mean absolute error of ab / 128.
 
 
@@ -1132,7 +1132,7 @@ for score in (-4.0, 0.0, 4.0):
 # %% [markdown]
 # To be 5 units off costs as much as to be found out beyond doubt. That is what a weight of 100 means.
 #
-# **9-d.** The total variation between two mixtures: half of the sum of the absolute differences.
+# **09-d.** The total variation between two mixtures: half of the sum of the absolute differences.
 
 
 # %%

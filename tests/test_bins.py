@@ -1,15 +1,13 @@
-"""The bins of the ab plane."""
+"""The bins of the ab plane: which there are, colors as bins, how often they occur, and what is refused."""
 
 import json
-import os
 import subprocess
 import sys
 import textwrap
-import time
 
-import keras
 import numpy as np
 import pytest
+from bin_colors import random_ab, untied
 from keras import ops
 from scipy.spatial import Delaunay
 from sklearn.neighbors import NearestNeighbors
@@ -17,19 +15,8 @@ from sklearn.neighbors import NearestNeighbors
 from colorkit import bins, lab, photos
 
 
-def random_ab(*shape, seed=0):
-    """Return the ab of random sRGB colors."""
-    rgb = np.random.default_rng(seed).integers(0, 256, (*shape, 3), dtype=np.uint8)
-    return lab.rgb_to_lab(rgb)[..., 1:]
-
-
 def random_gamut(seed, count=30):
     return np.random.default_rng(seed).normal(0, 20, (count, 2))
-
-
-def distributions(*shape, seed=0):
-    """Return random distributions over the 313 bins, a few bins of which have most."""
-    return np.random.default_rng(seed).dirichlet(np.full(313, 0.05), shape).astype(np.float32)
 
 
 def plain(ab, count, sigma=5.0, centers=None):
@@ -47,12 +34,6 @@ def plain_dense(ab, count, sigma=5.0, centers=None):
     result = np.zeros((len(index), len(centers)))
     np.put_along_axis(result, index, weights, axis=1)
     return result.reshape(*ab.shape[:-1], -1)
-
-
-def untied(ab, count, centers):
-    """Tell for which colors it is clear which bins are nearest: gray is as near to one bin as to another."""
-    distance = np.sort(np.linalg.norm(ab[..., None, :] - centers, axis=-1), axis=-1)
-    return distance[..., count] - distance[..., count - 1] > 0.01
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -191,25 +172,6 @@ def test_no_colors_and_one_color():
     assert bins.encode([12.0, -7.0]).shape == (313,) and bins.nearest([12, -7]).shape == ()
 
 
-def test_at_least_3_times_as_fast_as_scikit_learn():
-    ab = random_ab(16, 56, 56)
-    search = NearestNeighbors(n_neighbors=5).fit(bins.centers())
-
-    def theirs():
-        distance, index = search.kneighbors(ab.reshape(-1, 2))
-        weights = np.exp(-(distance**2) / 50)
-        return index, weights / weights.sum(axis=1, keepdims=True)
-
-    seconds = {theirs: [], bins.neighbors: []}
-    bins.neighbors(ab)  # makes its table
-    for _ in range(7):
-        for function, taken in seconds.items():
-            begin = time.perf_counter()
-            function() if function is theirs else function(ab)
-            taken.append(time.perf_counter() - begin)
-    assert min(seconds[theirs]) >= 3 * min(seconds[bins.neighbors])
-
-
 LARGE = """
     import json, resource, sys
     import numpy as np
@@ -250,166 +212,6 @@ def test_memory_for_a_photo_of_12_megapixels():
     assert report["neighbors"] <= 5 * 8 * pixels + rest
     assert "14.0 GiB" in report["encode"] and "12,000,000" in report["encode"] and "`neighbors`" in report["encode"]
     assert report["encode peak"] == max(report["neighbors"], report["frequencies"])
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Decoding
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_annealed_mean_is_the_mean_at_1_and_the_mode_toward_0(seed):
-    p = distributions(8, 9, seed=seed)
-    p = p[np.sort(p)[..., -1] > 1.3 * np.sort(p)[..., -2]]  # with a clear maximum
-    assert len(p) > 20
-    centers = bins.centers()
-    np.testing.assert_allclose(bins.mean(p), p @ centers, atol=1e-3)
-    np.testing.assert_allclose(bins.annealed_mean(p, temperature=1), bins.mean(p), atol=1e-3)
-    assert np.array_equal(bins.mode(p), centers[p.argmax(-1)])
-    np.testing.assert_allclose(bins.annealed_mean(p, temperature=0.01), bins.mode(p), atol=1e-3)
-
-    sharpened = p.astype(np.float64) ** (1 / 0.38)
-    wanted = sharpened / sharpened.sum(axis=-1, keepdims=True) @ centers
-    np.testing.assert_allclose(bins.annealed_mean(p), wanted, atol=1e-3)
-    for function in (bins.mean, bins.mode, bins.annealed_mean):
-        assert function(p).dtype == np.float32
-
-
-def test_annealed_mean_goes_from_the_mean_to_the_mode():
-    p = np.zeros(313, np.float32)
-    p[[20, 250]] = 0.7, 0.3
-    mode, mean = bins.mode(p), bins.mean(p)
-    shares = []
-    for temperature in (1, 0.8, 0.6, 0.38, 0.2, 0.1):
-        moved = bins.annealed_mean(p, temperature=temperature) - mean
-        shares.append(moved @ (mode - mean) / np.sum((mode - mean) ** 2))
-        np.testing.assert_allclose(moved, shares[-1] * (mode - mean), atol=1e-3)  # on the line between the two
-    assert (np.diff(shares) > 0).all() and abs(shares[0]) < 1e-4 and 0.99 < shares[-1] <= 1
-
-
-@pytest.mark.parametrize("function", [bins.mean, bins.mode, bins.annealed_mean])
-@pytest.mark.parametrize("tensor", [False, True])
-def test_the_bins_of_each_pixel_give_what_all_bins_give(function, tensor):
-    ab = random_ab(7, 9)
-    index, weights = bins.neighbors(ab)
-    own, encoded = bins.centers()[index], bins.encode(ab)
-    if tensor:
-        weights, own, encoded = map(ops.convert_to_tensor, (weights, own, encoded))
-    np.testing.assert_allclose(function(weights, own), function(encoded), atol=1e-3)
-
-
-def test_a_long_row_of_distributions_is_worked_on_in_parts():
-    index, weights = bins.neighbors(random_ab(3, 6000))
-    own = bins.centers()[index]
-    given = bins.annealed_mean(weights, own)
-    assert given.shape == (3, 6000, 2)
-    np.testing.assert_allclose(given[2, -5:], bins.annealed_mean(weights[2, -5:], own[2, -5:]), atol=1e-4)
-
-
-def test_a_color_that_is_encoded_comes_back_as_its_bin_or_nearer():
-    ab = random_ab(2000)
-    assert np.array_equal(bins.mode(bins.encode(ab)), bins.centers()[bins.nearest(ab)])
-    error = {f: np.linalg.norm(f(bins.encode(ab)) - ab, axis=-1).mean() for f in (bins.mode, bins.annealed_mean)}
-    assert error[bins.annealed_mean] < error[bins.mode]
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Tensors
-
-BOTH = """
-    import numpy as np
-    from keras import ops
-    from colorkit import bins
-
-    def both(compiled, ab, p, seen=()):
-        index, weights = bins.neighbors(ab)
-        order = index.argsort(axis=-1)
-        order = [np.take_along_axis(values, order, -1) for values in (index, weights)]
-        cases = {
-            "nearest": (bins.nearest, ab, bins.nearest(ab)),
-            "encode": (bins.encode, ab, bins.encode(ab)),
-            "one-hot": (lambda ab: bins.encode(ab, 1), ab, bins.encode(ab, 1)),
-            "few bins": (
-                lambda ab: bins.encode(ab, 3, 9.0, bins.centers(50)), ab, bins.encode(ab, 3, 9.0, bins.centers(50))
-            ),
-            "mean": (bins.mean, p, bins.mean(p)),
-            "mode": (bins.mode, p, bins.mode(p)),
-            "annealed": (bins.annealed_mean, p, bins.annealed_mean(p)),
-            "sharp": (lambda p: bins.annealed_mean(p, temperature=0.1), p, bins.annealed_mean(p, temperature=0.1)),
-        }
-        for name, (function, values, wanted) in cases.items():
-            given = ops.convert_to_numpy(compiled(function)(ops.convert_to_tensor(values)))
-            assert given.dtype == wanted.dtype, name
-            atol = 1e-5 if values is ab else 1e-3  # shares, and Lab units
-            np.testing.assert_allclose(given, wanted, atol=atol, err_msg=name)
-        given = [ops.convert_to_numpy(part) for part in compiled(bins.neighbors)(ops.convert_to_tensor(ab))]
-        order_given = given[0].argsort(axis=-1)
-        for part, wanted in zip(given, order, strict=True):
-            assert part.dtype == wanted.dtype
-            np.testing.assert_allclose(np.take_along_axis(part, order_given, -1), wanted, atol=1e-5)
-"""
-
-
-def colors_and_distributions():
-    ab = random_ab(2000)
-    ab = ab[untied(ab, 5, bins.centers()) & untied(ab, 3, bins.centers(50)) & untied(ab, 1, bins.centers())]
-    p = distributions(6, 7)
-    return ab[:1200].reshape(2, 30, 20, 2), p
-
-
-def test_tensors_give_what_arrays_give():
-    names = {}
-    exec(textwrap.dedent(BOTH), names)
-    names["both"](lambda function: function, *colors_and_distributions())
-
-
-def test_inside_a_compiled_function_of_tensorflow():
-    tf = pytest.importorskip("tensorflow")
-    if keras.backend.backend() != "tensorflow":
-        pytest.skip("another backend is in use")
-    names = {}
-    exec(textwrap.dedent(BOTH), names)
-    names["both"](lambda function: tf.function(function, jit_compile=True), *colors_and_distributions())
-    # Of unknown height and width, too, as in a tf.data pipeline.
-    signature = [tf.TensorSpec((None, None, 2), tf.float32)]
-    encoded = tf.function(bins.encode, input_signature=signature)(random_ab(4, 5))
-    np.testing.assert_allclose(encoded, bins.encode(random_ab(4, 5)), atol=1e-5)
-
-
-@pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_other_backends(backend, tmp_path):
-    pytest.importorskip(backend, reason=f"{backend} is not installed")
-    ab, p = colors_and_distributions()
-    np.savez(tmp_path / "values.npz", ab=ab, p=p)
-    code = textwrap.dedent(BOTH) + (
-        f"import keras\nassert keras.backend.backend() == '{backend}'\n"
-        "values = np.load('values.npz')\n"
-        "both(lambda function: function, values['ab'], values['p'])\n"
-    )
-    if backend == "jax":
-        code += "import jax\nboth(jax.jit, values['ab'], values['p'])\n"
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, env={**os.environ, "KERAS_BACKEND": backend})
-
-
-def test_shapes_of_symbolic_tensors():
-    ab, p = keras.Input((None, None, 2)), keras.Input((8, 9, 313))
-    assert bins.encode(ab).shape == (None, None, None, 313) and bins.nearest(ab).shape == (None, None, None)
-    assert bins.neighbors(ab)[1].shape == (None, None, None, 5)
-    for function in (bins.mean, bins.mode, bins.annealed_mean):
-        assert function(p).shape == (None, 8, 9, 2)
-
-
-def test_a_tensor_beyond_the_range_counts_as_if_at_its_edge():
-    given = bins.neighbors(ops.convert_to_tensor([[1e6, 3.0], [-300.0, -1e9]]))
-    wanted = bins.neighbors(ops.convert_to_tensor([[256.0, 3.0], [-256.0, -256.0]]))
-    assert np.array_equal(given[0], wanted[0]) and np.array_equal(given[1], wanted[1])
-
-
-def test_half_precision_is_decoded_in_float32():
-    p = np.full((3, 313), 1 / 313, np.float16)
-    for function in (bins.mean, bins.mode, bins.annealed_mean):
-        tensor = function(ops.convert_to_tensor(p))
-        assert keras.backend.standardize_dtype(tensor.dtype) == "float32" and function(p).dtype == np.float32
-        np.testing.assert_allclose(tensor, function(p), atol=1e-2)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -537,11 +339,3 @@ PRIOR = np.full(313, 1 / 313)
 def test_what_is_wrong_is_said(call, words):
     with pytest.raises(ValueError, match=words):
         call()
-
-
-def test_lists_are_taken_too():
-    p, centers = [[0.25, 0.75], [1.0, 0.0]], [[0, 0], [8, -4]]
-    assert bins.mean(p, centers).tolist() == [[6, -3], [0, 0]]
-    assert bins.mode(p, centers).tolist() == [[8, -4], [0, 0]]
-    np.testing.assert_allclose(bins.annealed_mean(p, centers, temperature=1), [[6, -3], [0, 0]], atol=1e-5)
-    assert bins.nearest([[1, 2], [7, -5]], centers).tolist() == [0, 1]

@@ -1,5 +1,6 @@
 """Color World: scenes whose true color distribution is known."""
 
+import inspect
 import time
 import tracemalloc
 import zlib
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from colorkit import bins, lab, world
+from colorkit import bins, lab, photos, world
 from colorkit.world import scenery
 
 TRAPS = (*world.AMBIGUOUS, *world.DECIDED_BY_SEASON, *world.RARE)
@@ -86,6 +87,20 @@ def test_every_thing_is_met():
 def test_bad_input_is_said_in_a_sentence(call, says):
     with pytest.raises(ValueError, match=says):
         call()
+
+
+def test_a_lesson_changes_the_call_that_loads_and_nothing_else():
+    of_world, of_photos = (list(inspect.signature(load).parameters.items()) for load in (world.load, photos.load))
+    common = [name for name, _ in of_world if name in dict(of_photos)]
+    assert common == ["size", "split", "limit"]
+    assert [name for name, _ in of_world[:3]] == common and [name for name, _ in of_photos[:4]] == ["name", *common]
+    assert dict(of_world)["split"].default == dict(of_photos)["split"].default == "train"
+
+
+def test_the_palette_is_that_of_scenes_as_they_are_loaded():
+    default = inspect.signature(world.load).parameters["rare"].default
+    for name in world.RARE:
+        assert world.palette(name)[1][1] == pytest.approx(default)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -228,7 +243,7 @@ def assert_no_better_than_chance(answers, labels):
 
 @pytest.fixture(scope="module")
 def many():
-    return world.load(64, "train", 1500), world.load(64, "val", 600)
+    return world.load(64, "train", 700), world.load(64, "val", 400)
 
 
 def test_the_whole_picture_tells_the_season_and_a_window_around_a_tree_does_not(many):
@@ -260,7 +275,11 @@ def test_the_season_shows_only_far_from_what_it_decides(size):
     certain = list(range(len(world.THINGS) - len(TRAPS)))
     lightness, ids = np.empty((3, size, size), np.float32), np.empty((3, size, size), np.uint8)
     for numbers in world._numbers(0, 0, np.arange(200), scenery.NUMBERS).tolist():
-        objects = [scenery.render(numbers, lightness[season], ids[season], season)[1] for season in range(3)]
+        # The first number decides on the season.
+        drawn = [[2**32 * season // 3 + 1, *numbers[1:]] for season in range(3)]
+        rendered = [scenery.render(drawn[season], lightness[season], ids[season]) for season in range(3)]
+        assert [season for season, _ in rendered] == [0, 1, 2]
+        objects = [own for _, own in rendered]
         assert objects[0] == objects[1] == objects[2]
         for one, other in ((0, 1), (1, 2), (2, 0)):
             cues = np.flatnonzero((lightness[one] != lightness[other]).any(axis=1))
@@ -388,7 +407,7 @@ def test_seasons_are_seen_in_what_they_decide(scenes):
 
 
 def test_all_colors_are_inside_srgb_and_survive_eight_bits():
-    scenes = world.load(64, limit=1000)
+    scenes = world.load(64, limit=500)
     exact = np.concatenate([scenes.L, scenes.ab], axis=-1)
     assert lab.in_gamut(exact).all()
     off = np.abs(lab.rgb_to_lab(scenes.rgb) - exact)

@@ -172,6 +172,21 @@ def encode(ab, count=5, sigma=5.0, centers=None):
     ------
     ValueError
         As `neighbors`, or if the array would take more than 4 GiB.
+
+    References
+    ----------
+    Zhang, R., Isola, P., Efros, A. A. (2016). Colorful image colorization. European Conference on Computer Vision,
+    649-666. https://arxiv.org/abs/1603.08511
+
+    Examples
+    --------
+    >>> encoded = encode([[60.0, 40.0], [57.0, 42.0]])
+    >>> encoded.shape
+    (2, 313)
+    >>> [centers()[index].tolist() for index in encoded.argmax(axis=1)]
+    [[60.0, 40.0], [60.0, 40.0]]
+    >>> [f"{share:.2f}" for share in encoded.max(axis=1)]  # the second color lies between bins
+    ['0.65', '0.51']
     """
     bins = len(centers_or_default(centers))
     if not lab.is_tensor(ab):

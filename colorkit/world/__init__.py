@@ -2,8 +2,8 @@
 
 A scene is made in two steps. First it is laid out: what stands where, and how light each pixel is (`scenery`). Then
 it is colored, with other random numbers: each object draws one color from the palette of its thing. So nothing in L
-betrays which color was drawn, and the oracle knows the odds of every color at every pixel. A color has less chroma
-where a pixel is dark or pale, as far as sRGB asks for it.
+betrays which color was drawn, and the oracle knows the probability of every color at every pixel. A color has less
+chroma where a pixel is dark or pale, as far as sRGB asks for it.
 
 Three traps are built in. Balloons, boats, cars, umbrellas, walls and doors have several colors that nothing in L tells
 apart. Crowns of trees and meadows have the color of the season, and the season shows only in the sky, far from them.
@@ -30,6 +30,8 @@ __all__ = [
     "load",
     "palette",
 ]
+
+_VIVID = 0.15  # the probability that a rare vivid thing is vivid
 
 # Each palette: weight, a, b. What the season decides has one color for each season.
 _PALETTES = {
@@ -69,9 +71,9 @@ _PALETTES = {
     "door": [(0.4, 52, 38), (0.35, 4, -44), (0.25, -38, 28)],
     "crown": [(1, 34, -6), (1, -36, 40), (1, 30, 54)],
     "meadow": [(1, -42, 45), (1, 7, 63), (1, 3, 32)],
-    "flower": [(0.85, 3, -7), (0.15, 72, -26)],
-    "buoy": [(0.85, 0, 2), (0.15, 58, 64)],
-    "lantern": [(0.85, 2, 12), (0.15, 64, -56)],
+    "flower": [(1 - _VIVID, 3, -7), (_VIVID, 72, -26)],
+    "buoy": [(1 - _VIVID, 0, 2), (_VIVID, 58, 64)],
+    "lantern": [(1 - _VIVID, 2, 12), (_VIVID, 64, -56)],
 }
 
 # Components of a mixture, at most, and how finely the factor of chroma depends on L: steps of 1/4.
@@ -91,9 +93,9 @@ _CHUNK = 2**18
 class _Dials:
     """How strongly each trap is set, 0..1."""
 
-    brown: float
-    fusion: float
-    rare: float
+    brown: float = 1.0
+    fusion: float = 1.0
+    rare: float = _VIVID
 
     def __post_init__(self):
         for name, value in vars(self).items():
@@ -229,8 +231,8 @@ class Scenes(pictures.Pictures):
             objects = self._objects[part].astype(np.intp)
             numbers = _numbers(self._seed, 1 + number, self._index[part], scenery.OBJECTS)
             component = np.zeros(objects.shape, np.intp)
-            odds = bounds[objects[:, first:], self.labels[part, None]]
-            component[:, first:] = (numbers[..., None] * 2.0**-32 >= odds).sum(axis=-1)
+            own = bounds[objects[:, first:], self.labels[part, None]]
+            component[:, first:] = (numbers[..., None] * 2.0**-32 >= own).sum(axis=-1)
             base = (objects * _MOST + component) * _LEVELS
             lab = self._lab[part]
             row = np.take_along_axis(base, self._ids[part].reshape(len(lab), -1).astype(np.intp), axis=1)
@@ -239,10 +241,12 @@ class Scenes(pictures.Pictures):
             lab[..., 1:] = rows[row][..., None].view(np.float32)
 
 
-def load(size=64, split="train", limit=1000, seed=0, *, brown=1.0, fusion=1.0, rare=0.15, start=0):
+def load(size=64, split="train", limit=1000, seed=0, *, brown=1.0, fusion=1.0, rare=_VIVID, start=0):
     """Make scenes of Color World.
 
-    Scene number i of a split is the same at every size, whatever else is loaded with it.
+    Scene number i of a split is the same at every size, whatever else is loaded with it. `size`, `split` and `limit`
+    are those of `colorkit.photos.load`, in the same order behind the set's name, and both give `Pictures`: so
+    ``world.load(128, "val", 64)`` becomes ``photos.load("flowers", 128, "val", 64)``, and nothing else changes.
 
     Parameters
     ----------
@@ -271,6 +275,18 @@ def load(size=64, split="train", limit=1000, seed=0, *, brown=1.0, fusion=1.0, r
     ------
     ValueError
         If the size, the split, a dial or a number is out of its range.
+
+    Examples
+    --------
+    >>> scenes = load(64, "val", limit=3)
+    >>> scenes
+    Color World, val: 3 pictures of 64 x 64 px
+    >>> scenes.L.shape, scenes.ab.shape
+    ((3, 64, 64, 1), (3, 64, 64, 2))
+    >>> [SEASONS[label] for label in scenes.labels]
+    ['autumn', 'summer', 'autumn']
+    >>> bool((scenes.oracle().floor[scenes.mask("sky")] == 0).all())  # the sky has one color
+    True
     """
     if size not in _SIZES:
         raise ValueError(f"size is {_SIZES[0]}..{_SIZES[-1]} pixels, got {size}")
@@ -332,7 +348,7 @@ def palette(name, context=None):
     thing = _thing(name)
     if context is not None and context not in SEASONS:
         raise ValueError(f"there is no season {context!r}; there are {', '.join(SEASONS)}")
-    weights = _tables(_Dials(brown=1.0, fusion=1.0, rare=0.15)).weights[thing]
+    weights = _tables(_Dials()).weights[thing]
     weights = weights.mean(axis=0) if context is None else weights[SEASONS.index(context)]
     colors = np.array([color for _, *color in _PALETTES[name]], np.float32)
     return colors, weights[: len(colors)]
@@ -421,15 +437,15 @@ def _tables(dials):
             own = np.array([1 - dials.rare, dials.rare])
         weights[thing, :, : own.shape[-1]] = own
     colors = _colors().astype(np.float64).transpose(0, 2, 1, 3)[:, None]  # (things, 1, levels, components, 2)
-    odds = weights[:, :, None, :]
-    mean = (odds[..., None] * colors).sum(axis=-2, keepdims=True)
-    floor = (odds * ((colors - mean) ** 2).mean(axis=-1)).sum(axis=-1)
+    chance = weights[:, :, None, :]
+    mean = (chance[..., None] * colors).sum(axis=-2, keepdims=True)
+    floor = (chance * ((colors - mean) ** 2).mean(axis=-1)).sum(axis=-1)
     # Components that fall in one bin count as one color.
     found = bins.nearest(colors)
     same = found[..., :, None] == found[..., None, :]
-    merged = (odds[..., None, :] * same).sum(axis=-1)
-    entropy = -(odds * np.log(np.where(odds > 0, merged, 1))).sum(axis=-1)
-    # A sum that rounding left just below 1 must not leave odds for a component that is none.
+    merged = (chance[..., None, :] * same).sum(axis=-1)
+    entropy = -(chance * np.log(np.where(chance > 0, merged, 1))).sum(axis=-1)
+    # A sum that rounding left just below 1 must not leave a chance to a component that is none.
     bounds = np.cumsum(weights, axis=-1)[..., :-1]
     bounds[bounds > 1 - 1e-9] = 1
     return _Tables(

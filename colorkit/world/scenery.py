@@ -21,7 +21,7 @@ _DIM = np.full(256, 0.84, np.float32)
 _DIM[[INDEX[thing] for thing in CERTAIN if thing.startswith(("dusk", "sun", "lit", "bird"))]] = 1
 
 
-def render(numbers, lightness, ids, season=None):
+def render(numbers, lightness, ids):
     """Draw one scene.
 
     Parameters
@@ -32,8 +32,6 @@ def render(numbers, lightness, ids, season=None):
         L of each pixel is written here.
     ids : array, shape (size, size), uint8
         The object that each pixel belongs to is written here.
-    season : int, optional
-        Index into `SEASONS` that is shown in place of the drawn one.
 
     Returns
     -------
@@ -43,8 +41,7 @@ def render(numbers, lightness, ids, season=None):
         For each object with a color of its own, the index of its thing. Their ids follow those of `CERTAIN`.
     """
     cues, rest = _Random(numbers[:CUE_NUMBERS]), _Random(numbers[CUE_NUMBERS:])
-    drawn = cues.below(len(SEASONS))
-    season = drawn if season is None else season
+    season = cues.below(len(SEASONS))
     canvas = _Canvas(lightness, ids)
     (_landscape, _sea, _city, _garden)[rest.below(4)](canvas, rest, (cues, season))
     return season, canvas.objects

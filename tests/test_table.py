@@ -104,7 +104,7 @@ def test_the_table_as_text_and_as_html(table):
 
 @pytest.fixture
 def open_tables(open_file, tmp_path):
-    """Return a function that opens a page of tables, its text as wide as the book's; it gives the page and its regions."""
+    """Return a function that opens a page of tables, as wide as the book's text; it gives the page and its regions."""
 
     def open_(tables, **settings):
         path = tmp_path / "page.html"

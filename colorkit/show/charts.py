@@ -57,6 +57,12 @@ def gallery(rows):
     ------
     ValueError
         If there is no picture, or one has another shape, dtype or range.
+
+    Examples
+    --------
+    >>> from colorkit import photos
+    >>> photo = photos.bundled("coffee", 64)
+    >>> gallery([{"photo": photo, "red": photo[..., 0]}, {"half": photo[:32], "mirrored": photo[:, ::-1] / 255}])
     """
     rows = [rows] if isinstance(rows, dict) else list(rows)
     if not rows or not all(isinstance(row, dict) and row for row in rows):

@@ -21,7 +21,7 @@ _numbers = itertools.count(1)
 def interval(fooled, trials):
     """Estimate how often people are fooled.
 
-    With the 95% interval of Wilson (1927), which stays within 0..1 and serves small numbers too.
+    With the 95% interval of Wilson, which stays within 0..1 and serves small numbers too.
 
     Parameters
     ----------
@@ -39,6 +39,17 @@ def interval(fooled, trials):
     ------
     ValueError
         If there was no trial, or more were fooled than there were trials.
+
+    References
+    ----------
+    Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. Journal of the American
+    Statistical Association 22 (158), 209-212.
+
+    Examples
+    --------
+    >>> share, low, high = interval(3, 12)
+    >>> print(f"{share:.0%}, 95% interval {low:.0%} to {high:.0%}")
+    25%, 95% interval 9% to 53%
     """
     from scipy import stats
 

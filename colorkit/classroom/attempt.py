@@ -215,7 +215,8 @@ def _held(output):
         shell = _shell()
         if shell is not None:
             swaps.enter_context(_swapped(shell, "display_pub", _counting_publisher(output)))
-            swaps.enter_context(_swapped(shell, "ask_exit", sys.exit))  # IPython's exit() asks the shell
+            if hasattr(shell, "ask_exit"):  # as IPython's exit() does
+                swaps.enter_context(_swapped(shell, "ask_exit", sys.exit))
         yield
 
 

@@ -36,11 +36,12 @@ def _colors_and_bins(random):
 
 def _bins_widened(colors, step, moves):
     """Return the grid points in the hull of the colors, each moved by so many steps."""
-    from scipy.spatial import Delaunay
+    from scipy.spatial import ConvexHull
 
     moved = np.concatenate([colors + step * np.array(move) for move in moves])
     points = bins.centers(step, moved)
-    return points[Delaunay(moved).find_simplex(points, bruteforce=True) >= 0]
+    edges = ConvexHull(moved).equations  # normal and offset; negative is inside
+    return points[(points @ edges[:, :2].T + edges[:, 2] <= 0).all(axis=1)]
 
 
 def _by_b_then_a(colors, step):

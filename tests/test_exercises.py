@@ -1,0 +1,395 @@
+"""Each exercise: its reference, a right answer written as a learner would, blanks, and the known mistakes."""
+
+import hashlib
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+from colorkit import classroom
+from colorkit.classroom import checks, exercises
+
+EXERCISES = {name: exercises.find(name) for name in exercises.names()}
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True, scope="module")
+def notebook():
+    InteractiveShell.instance()
+    yield
+    InteractiveShell.clear_instance()
+
+
+def checked(name, function, seed=0):
+    """Return what check gives back, and the text that it shows."""
+    with capture_output() as captured:
+        result = classroom.check(name, function, seed=seed)
+    (output,) = captured.outputs
+    return result, output.data["text/plain"]
+
+
+# --- right answers, each written otherwise than the reference: from the text of the exercise and its hint ---
+
+
+def lightness(rgb):
+    from skimage.color import rgb2lab
+
+    return rgb2lab(rgb)[..., :1]
+
+
+def join(L, ab):
+    from skimage.color import lab2rgb
+
+    return lab2rgb(np.dstack([L, ab]))
+
+
+def chroma(ab):
+    return [[(a**2 + b**2) ** 0.5 for a, b in row] for row in ab]
+
+
+def convolution_parameters(kernel, channels, filters):
+    count = 0
+    for _ in range(filters):
+        for _ in range(channels):
+            count += kernel**2
+        count += 1
+    return count
+
+
+def to_network_units(ab):
+    return np.array(ab, dtype="float32") / np.float32(128)
+
+
+def color_table(L, ab):
+    level = np.round(L[..., 0]).astype(int)
+    table = np.zeros((101, 2))
+    for row in range(101):
+        if (level == row).any():
+            table[row] = ab[level == row].mean(axis=0)
+    return table
+
+
+def in_test(files):
+    answers = []
+    for file in files:
+        digits = hashlib.sha256(file.encode()).hexdigest()
+        answers.append(int(digits, 16) % 10 == 0)
+    return answers
+
+
+def mirror(pictures):
+    mirrored = np.zeros_like(pictures)
+    width = pictures.shape[2]
+    for column in range(width):
+        mirrored[:, :, column] = pictures[:, :, width - 1 - column]
+    return mirrored
+
+
+def spread(ab):
+    a, b = ab.reshape(-1, 2).T
+    return ((a.std() ** 2 + b.std() ** 2) / 2) ** 0.5
+
+
+def psnr(truth, colored):
+    truth, colored = truth.astype("float32") / 255, colored.astype("float32") / 255
+    return -10 * np.log10(((truth - colored) ** 2).mean())
+
+
+def colorfulness(rgb):
+    red, green, blue = (rgb[..., channel].astype("float32") for channel in range(3))
+    first, second = red - green, (red + green) / 2 - blue
+    spreads = (first.std() ** 2 + second.std() ** 2) ** 0.5
+    return spreads + 0.3 * (first.mean() ** 2 + second.mean() ** 2) ** 0.5
+
+
+def best_possible(colors, weights):
+    a = sum(weight * color[0] for color, weight in zip(colors, weights, strict=True))
+    b = sum(weight * color[1] for color, weight in zip(colors, weights, strict=True))
+    cost = 0
+    for color, weight in zip(colors, weights, strict=True):
+        cost += weight * ((color[0] - a) ** 2 + (color[1] - b) ** 2) / 2
+    return cost
+
+
+def without_each(layers):
+    counts = []
+    for row in range(len(layers)):
+        channels, count = 1, 0
+        for kernel, filters in layers[:row] + layers[row + 1 :]:
+            count += (kernel * kernel * channels + 1) * filters
+            channels = filters
+        counts.append(count)
+    return counts
+
+
+def times_painted(inputs, kernel, stride):
+    painted = np.zeros((inputs - 1) * stride + kernel, int)
+    for number in range(inputs):
+        painted[number * stride : number * stride + kernel] += 1
+    return painted
+
+
+def mean_step(L):
+    height, width = L.shape
+    across = [abs(L[row, column + 1] - L[row, column]) for row in range(height) for column in range(width - 1)]
+    down = [abs(L[row + 1, column] - L[row, column]) for row in range(height - 1) for column in range(width)]
+    return (sum(across) / len(across) + sum(down) / len(down)) / 2
+
+
+def for_the_classifier(L):
+    gray = L * 2.55
+    return np.concatenate([gray, gray, gray], axis=-1)
+
+
+def beside(maps, embedding):
+    height, width, _ = maps.shape
+    return np.concatenate([maps, np.broadcast_to(embedding, (height, width, len(embedding)))], axis=2)
+
+
+def rate_after(losses, rate, patience):
+    bad_epochs, best = 0, losses[0]
+    for loss in losses[1:]:
+        if loss < best:
+            best = loss
+            bad_epochs = 0
+        else:
+            bad_epochs += 1
+        if bad_epochs == patience:
+            rate /= 10
+            bad_epochs = 0
+    return rate
+
+
+def equation_1(truth, predicted):
+    return np.mean((truth - predicted) ** 2)
+
+
+def decibels(rmse, span):
+    return 10 * np.log10(span**2 / rmse**2)
+
+
+def margin(one, other):
+    from scipy import stats
+
+    n = len(one)
+    return stats.t.ppf(0.975, n - 1) * np.std(one - other, ddof=1) / np.sqrt(n)
+
+
+def bins_of(colors, step):
+    from scipy.spatial import Delaunay
+
+    corners = np.concatenate([colors + np.array([a, b]) for a in (-step, step) for b in (-step, step)])
+    side = np.arange(-300 // step, 300 // step) * step
+    points = np.stack(np.meshgrid(side, side, indexing="ij"), axis=-1).reshape(-1, 2)
+    return points[Delaunay(corners).find_simplex(points) >= 0]
+
+
+def soft_encode(ab, centers):
+    distance = np.sqrt(((ab[:, None] - centers) ** 2).sum(axis=-1))
+    fifth = np.sort(distance, axis=-1)[:, 4:5]
+    weights = np.where(distance <= fifth, np.exp(-(distance**2) / (2 * 5**2)), 0)
+    return weights / weights.sum(axis=-1, keepdims=True)
+
+
+def class_weights(prior, uniform):
+    weights = [1 / ((1 - uniform) * p + uniform / len(prior)) for p in prior]
+    average = sum(p * weight for p, weight in zip(prior, weights, strict=True))
+    return [weight / average for weight in weights]
+
+
+def annealed_mean(probabilities, centers, temperature):
+    sharpened = probabilities ** (1 / temperature)
+    sharpened = sharpened / sharpened.sum(axis=1, keepdims=True)
+    return sharpened @ centers
+
+
+def receptive_field(layers):
+    field = 1
+    for kernel, stride in reversed(layers):  # backward, where every stride counts for what came before
+        field = (field - 1) * stride + kernel
+    return field
+
+
+def pays(z, y):
+    p = 1 / (1 + np.exp(-z))
+    return np.mean(-y * np.log(p) - (1 - y) * np.log(1 - p))
+
+
+def critic_pays(on_true, on_made, real):
+    return (pays(on_true, real) + pays(on_made, 0)) / 2
+
+
+def generator_pays(on_made, ab, made, weight):
+    return pays(on_made, 1) + weight * np.mean(np.abs(ab / 128 - made / 128))
+
+
+def total_variation(found, true):
+    return sum(max(one - other, 0) for one, other in zip(found, true, strict=True))
+
+
+RIGHT = {
+    "01": [lightness, join, chroma],
+    "02": [convolution_parameters, to_network_units, color_table],
+    "03": [in_test, mirror, spread],
+    "04": [psnr, colorfulness, best_possible],
+    "05": [without_each, times_painted, mean_step],
+    "06": [for_the_classifier, beside, rate_after],
+    "07": [equation_1, decibels, margin],
+    "08": [bins_of, soft_encode, class_weights, annealed_mean],
+    "09": [receptive_field, critic_pays, generator_pays, total_variation],
+}
+RIGHT = {
+    f"{lesson}-{letter}": answer
+    for lesson, answers in RIGHT.items()
+    for letter, answer in zip("abcd", answers, strict=False)
+}
+
+
+def test_every_exercise_of_a_lesson_is_there_with_a_right_answer_and_under_one_name():
+    asked = []
+    for lesson in sorted((ROOT / "book" / "lessons").glob("*.py")):
+        text = lesson.read_text("utf-8")
+        for bound, name, function in re.findall(r"^(\w+) = check\(\"(.+?)\", (\w+)\)", text, re.M):
+            assert bound == function
+            assert f"\n# **{name}.** " in text
+            asked.append(name)
+        # "Exercise 3-a" is the same as "03-a" to whoever knows; write the name that stands in the cell.
+        assert not re.findall(r"(?:\*\*|xercise |\n# )[1-9]-[a-d]\b", text), lesson.name
+    assert asked == list(EXERCISES) == list(RIGHT)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_an_independent_right_answer_passes(name):
+    for seed in range(4):
+        result, text = checked(name, RIGHT[name], seed)
+        assert result is RIGHT[name], text
+        assert text.startswith(f"✓ Exercise {name}: right.")
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_reference_passes(name):
+    def mine(*arguments):
+        return EXERCISES[name].reference(*arguments)
+
+    result, text = checked(name, mine)
+    assert result is mine
+    assert text.startswith(f"✓ Exercise {name}: right.")
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_blank_is_not_tried(name):
+    def dots(*arguments): ...
+
+    def with_docstring(*arguments):
+        """Say what it should do."""
+
+    def to_do(*arguments):
+        raise NotImplementedError
+
+    def nothing(*arguments):
+        return ...
+
+    for blank in (dots, with_docstring, to_do, nothing):
+        result, text = checked(name, blank)
+        assert result is EXERCISES[name].reference
+        assert text.startswith(f"✎ Exercise {name}: not tried yet.")
+
+
+@pytest.mark.parametrize(("name", "hint"), [(name, hint) for name in EXERCISES for hint in EXERCISES[name].mistakes])
+def test_each_mistake_gets_its_own_hint(name, hint):
+    result, text = checked(name, EXERCISES[name].mistakes[hint])
+    assert result is EXERCISES[name].reference
+    shown = text.removeprefix(f"✗ Exercise {name}: not yet right.\n  ")
+    # A mistake that raises an error gets its hint, and what the error says.
+    assert shown == hint or shown.startswith(f"{hint} It stopped")
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_mistakes_give_other_results_than_the_reference_and_one_another(name):
+    exercise = EXERCISES[name]
+    assert len(exercise.mistakes) >= 3
+    answers = {"the reference": exercise.reference, **exercise.mistakes}
+    for seed in range(6):
+        random = np.random.default_rng(seed)
+        trials = [exercise.inputs(random) for _ in range(checks.TRIALS)]
+        results = {
+            hint: [checks._answer(answer, arguments) for arguments in trials] for hint, answer in answers.items()
+        }
+        for number, (hint, found) in enumerate(results.items()):
+            for other, others in list(results.items())[:number]:
+                # By far more than the tolerance, in one of the trials.
+                alike = [checks._agree(*pair, 4 * exercise.tolerance) for pair in zip(found, others, strict=True)]
+                assert not all(alike), f"{hint} is like {other}"
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_inputs_are_random_and_never_exactly_those_of_another_check(name):
+    first, second = (EXERCISES[name].inputs(np.random.default_rng(seed)) for seed in (0, 1))
+    assert not all(map(checks._same, first, second))
+
+
+# --- references that stand for a function of Keras ---
+
+
+def test_convolution_parameters_are_those_of_keras():
+    import keras
+
+    for seed in range(5):
+        kernel, channels, filters = EXERCISES["02-a"].inputs(np.random.default_rng(seed))
+        layer = keras.layers.Conv2D(filters, kernel)
+        layer.build((None, None, None, channels))
+        assert EXERCISES["02-a"].reference(kernel, channels, filters) == layer.count_params()
+
+
+def test_fusion_is_that_of_keras_and_rounds_nothing():
+    import keras
+
+    maps, embedding = EXERCISES["06-b"].inputs(np.random.default_rng(0))
+    fused = EXERCISES["06-b"].reference(maps, embedding)
+    repeated = np.broadcast_to(embedding, (*maps.shape[:2], len(embedding)))
+    np.testing.assert_array_equal(
+        np.float32(fused), np.asarray(keras.layers.Concatenate()([np.float32(maps), np.float32(repeated)]))
+    )
+    assert fused.dtype == np.float64
+    np.testing.assert_array_equal(fused, beside(maps, embedding))
+
+
+def test_plateau_is_that_of_keras():
+    import keras
+
+    for seed in range(5):
+        losses, rate, patience = EXERCISES["06-c"].inputs(np.random.default_rng(seed))
+        plateau = keras.callbacks.ReduceLROnPlateau(monitor="loss", factor=0.1, patience=patience, min_delta=0)
+        optimizer = SimpleNamespace(learning_rate=rate)
+        plateau.set_model(SimpleNamespace(optimizer=optimizer))
+        plateau.on_train_begin()
+        for epoch, loss in enumerate(losses):
+            plateau.on_epoch_end(epoch, {"loss": loss})
+        # Keras keeps a rate as float32.
+        assert EXERCISES["06-c"].reference(losses, rate, patience) == pytest.approx(optimizer.learning_rate, rel=1e-6)
+
+
+def test_cross_entropies_are_those_of_keras():
+    import keras
+
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    on_true, on_made, real = EXERCISES["09-b"].inputs(np.random.default_rng(0))
+    paid = [float(loss(np.full(one.shape, wanted), one)) for one, wanted in ((on_true, real), (on_made, 0.0))]
+    assert EXERCISES["09-b"].reference(on_true, on_made, real) == pytest.approx(sum(paid) / 2, rel=1e-5)
+    on_made, ab, made, weight = EXERCISES["09-c"].inputs(np.random.default_rng(0))
+    paid = float(loss(np.ones(on_made.shape), on_made)) + weight * np.abs(made - ab).mean() / 128
+    assert EXERCISES["09-c"].reference(on_made, ab, made, weight) == pytest.approx(paid, rel=1e-5)
+
+
+# --- where they are ---
+
+
+def test_exercises_are_found_by_one_form_of_their_name():
+    assert list(EXERCISES)[:4] == ["01-a", "01-b", "01-c", "02-a"] and "09-d" in EXERCISES
+    for name in ("1-a", "01-z", "99-a", "", None):
+        with pytest.raises(ValueError, match=r"there is no exercise .* there are 01-a, 01-b"):
+            exercises.find(name)

@@ -36,7 +36,7 @@ MISSING = {
     r"no browser|playwright": ("a browser", ".venv/bin/playwright install --with-deps chromium"),
     r"\bjax is not installed": ("JAX", ".venv/bin/python -m pip install --constraint constraints.txt jax"),
     r"the book is not built": ("the built book", "make book"),
-    r"COLORKIT_MIRROR names no": ("photo sets and weights", "make test COLORKIT_MIRROR=/path/of/a/mirror/folder"),
+    r"COLORKIT_MIRROR names no": ("photo sets and weights", "COLORKIT_MIRROR=/a/mirror/folder make test"),
 }
 
 BROWSER_SETTINGS = [

@@ -35,7 +35,7 @@ def wheel(tmp_path_factory):
 def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"colorkit"}
-    files = [path for pattern in ("*.py", "*.toml") for path in (ROOT / "colorkit").rglob(pattern)]
+    files = [path for path in (ROOT / "colorkit").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     assert {path.relative_to(ROOT).as_posix() for path in files} <= set(names)
 
 
@@ -100,7 +100,8 @@ def test_the_setup_cell_installs_colorkit_where_it_is_missing(tmp_path):
     assert "preset: test" in done.stdout
 
 
-def test_a_lesson_runs_from_an_empty_folder(wheel, tmp_path):
+def test_a_lesson_starts_from_an_empty_folder(wheel, tmp_path):
+    """Its first cells: versions, imports, a photo. What follows needs no more of what is installed or where it is."""
     site, work, home = tmp_path / "site", tmp_path / "work", tmp_path / "home"
     work.mkdir(), home.mkdir()
     subprocess.run(
@@ -108,11 +109,15 @@ def test_a_lesson_runs_from_an_empty_folder(wheel, tmp_path):
         check=True,
     )
     notebook = nbformat.read(ROOT / "notebooks" / "02_one_photo.ipynb", as_version=4)
-    # The wheel's colorkit, and no trace of the repository.
-    probe = "import colorkit, pathlib; print('loaded from', pathlib.Path(colorkit.__file__).parent.parent)"
-    notebook.cells.append(nbformat.v4.new_code_cell(probe))
+    setup, imports, photo = [cell for cell in notebook.cells if cell.cell_type == "code"][:3]
+    # The wheel's colorkit, and no trace of the repository; what is bundled with it; what a lesson keeps.
+    probe = (
+        "import colorkit, pathlib; print('loaded from', pathlib.Path(colorkit.__file__).parent.parent)\n"
+        "photos.registry.sets(), cache_folder('lessons')"
+    )
+    notebook.cells = [setup, imports, photo, nbformat.v4.new_code_cell(probe)]
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name not in ("COLORKIT_CACHE", "XDG_CACHE_HOME")},
         "PYTHONPATH": str(site),
         "HOME": str(home),
         "KERAS_HOME": str(home / ".keras"),
@@ -121,6 +126,7 @@ def test_a_lesson_runs_from_an_empty_folder(wheel, tmp_path):
     client = nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(work)}})
     client.execute(env=environment)
     assert notebook.cells[-1].outputs[0].text.strip() == f"loaded from {site}"
-    assert "colorkit" in notebook.cells[1].outputs[0].text
+    assert "colorkit" in setup.outputs[0].text
+    assert any("image/png" in output.get("data", {}) for output in photo.outputs)
     assert list(work.iterdir()) == []  # what a lesson keeps is in the user's cache
     assert (home / ".cache" / "colorkit").is_dir()

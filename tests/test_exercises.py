@@ -115,15 +115,16 @@ def best_possible(colors, weights):
     return cost
 
 
-def without_each(layers):
-    counts = []
-    for row in range(len(layers)):
-        channels, count = 1, 0
-        for kernel, filters in layers[:row] + layers[row + 1 :]:
-            count += (kernel * kernel * channels + 1) * filters
-            channels = filters
-        counts.append(count)
-    return counts
+def narrowest(table, side):
+    numbers = []
+    for word in table.split():
+        if word == "up":
+            side = 2 * side
+        else:
+            side = side // 2 if "/2" in word else side
+            numbers.append(side * side * int(re.search(r"\d+", word)[0]))
+    numbers.pop()
+    return sorted(numbers)[0]
 
 
 def times_painted(inputs, kernel, stride):
@@ -133,11 +134,13 @@ def times_painted(inputs, kernel, stride):
     return painted
 
 
-def mean_step(L):
-    height, width = L.shape
-    across = [abs(L[row, column + 1] - L[row, column]) for row in range(height) for column in range(width - 1)]
-    down = [abs(L[row + 1, column] - L[row, column]) for row in range(height - 1) for column in range(width)]
-    return (sum(across) / len(across) + sum(down) / len(down)) / 2
+def squares(L):
+    made = np.zeros_like(L)
+    for row in range(0, L.shape[1], 2):
+        for column in range(0, L.shape[2], 2):
+            square = np.s_[:, row : row + 2, column : column + 2]
+            made[square] = L[square].mean(axis=(1, 2), keepdims=True)
+    return made
 
 
 def for_the_classifier(L):
@@ -236,7 +239,7 @@ RIGHT = {
     "02": [convolution_parameters, to_network_units, color_table],
     "03": [in_test, mirror, spread],
     "04": [psnr, colorfulness, best_possible],
-    "05": [without_each, times_painted, mean_step],
+    "05": [narrowest, times_painted, squares],
     "06": [for_the_classifier, beside, rate_after],
     "07": [equation_1, decibels, margin],
     "08": [bins_of, soft_encode, class_weights, annealed_mean],

@@ -3,23 +3,27 @@
 import numpy as np
 
 from colorkit.classroom.exercises.exercise import Exercise
+from colorkit.models import spec
 
 
-def _parameters(layers, channels=1, bias=1):
-    """Count the parameters of convolutions in a row, each given as (kernel, filters)."""
-    maps = [channels, *(filters for _, filters in layers)]
-    return sum(
-        filters * (kernel * kernel * before + bias) for (kernel, filters), before in zip(layers, maps, strict=False)
-    )
+def _numbers(table, side, *, strides=True, up=True, filters=True, power=2):
+    """Count the numbers after each convolution of a line of words."""
+    counts = []
+    for word in table.split():
+        if word == "up":
+            side *= 2 if up else 1
+            continue
+        row = spec.layer(word)
+        side //= row.stride if strides else 1
+        counts.append(side**power * (row.filters if filters else 1))
+    return counts
 
 
-def _without_each(layers, count=_parameters, rows=1):
-    return [count(layers[:row] + layers[row + rows :]) for row in range(len(layers))]
-
-
-def _layers(random):
-    rows = zip(random.choice([3, 5], 7), random.choice([16, 32, 64, 128], 7), strict=True)
-    return ([(int(kernel), int(filters)) for kernel, filters in rows],)
+def _table(random):
+    # One of two rows is the narrowest, and what a mistake gives is always another number.
+    wide, narrow, after = random.integers(8, 17, 4) * 16, random.integers(8, 17) * 8, random.integers(2, 8) * 8
+    words = "{}/2 {} {}@5/2 T{} {} up {} up {}".format(*wide, narrow, after, random.integers(2, 4))
+    return words, int(random.integers(3, 11)) * 16
 
 
 def _brush(random):
@@ -32,31 +36,34 @@ def _painted(inputs, kernel, stride):
     return np.bincount((np.arange(inputs)[:, None] * stride + np.arange(kernel)).ravel())
 
 
-def _mean_step(lightness, size=np.abs):
-    return np.mean([size(np.diff(lightness, axis=axis)).mean() for axis in (0, 1)])
+def _squares(lightness, height=2, width=2):
+    count, rows, columns, _ = lightness.shape
+    blocks = lightness.reshape(count, rows // height, height, columns // width, width, 1)
+    return blocks.mean(axis=(2, 4)).repeat(height, axis=1).repeat(width, axis=2)
 
 
 EXERCISES = {
     "05-a": Exercise(
-        reference=_without_each,
-        inputs=_layers,
+        reference=lambda table, side: min(_numbers(table, side)[:-1]),
+        inputs=_table,
         tolerance=0,  # a count is right or wrong
         mistakes={
-            "You took the parameters of the row away, but the layer after it now looks at other maps: count the whole "
-            "shortened list again.": lambda layers: [
-                _parameters(layers) - (_parameters(layers[: row + 1]) - _parameters(layers[:row]))
-                for row in range(len(layers))
-            ],
-            "You left out the biases: each filter has one more number, which it adds.": lambda layers: _without_each(
-                layers, lambda rest: _parameters(rest, bias=0)
+            "You counted the last convolution too: it is the result, and has no more to get through.": (
+                lambda table, side: min(_numbers(table, side))
             ),
-            "The first layer looks at one map, L, and not at three.": lambda layers: _without_each(
-                layers, lambda rest: _parameters(rest, channels=3)
+            "You counted places. Each place has as many numbers as the layer has filters.": (
+                lambda table, side: min(_numbers(table, side, filters=False)[:-1])
             ),
-            "This is the whole table each time. Leave one row out: layers[:row] + layers[row + 1 :].": lambda layers: (
-                [_parameters(layers)] * len(layers)
+            "You left out the strides: a stride of 2 halves height and width.": (
+                lambda table, side: min(_numbers(table, side, strides=False)[:-1])
             ),
-            "You left out two rows at a time.": lambda layers: _without_each(layers, rows=2),
+            "You left out up, which doubles height and width.": (
+                lambda table, side: min(_numbers(table, side, up=False)[:-1])
+            ),
+            "A picture has height and width: the side counts twice.": (
+                lambda table, side: min(_numbers(table, side, power=1)[:-1])
+            ),
+            "This is the widest place. Take the smallest number.": lambda table, side: max(_numbers(table, side)[:-1]),
         },
     ),
     "05-b": Exercise(
@@ -77,20 +84,27 @@ EXERCISES = {
         },
     ),
     "05-c": Exercise(
-        reference=_mean_step,
-        inputs=lambda random: (random.uniform(0, 100, (6, 9)).astype(np.float32),),
+        reference=_squares,
+        inputs=lambda random: (random.uniform(0, 100, (3, 6, 8, 1)).astype(np.float32),),
         mistakes={
-            "Steps up and steps down cancel out: take absolute values before the mean.": (
-                lambda lightness: _mean_step(lightness, size=lambda steps: steps)
+            "You kept one pixel of each square. Nearer to all four is their mean.": (
+                lambda lightness: lightness[:, ::2, ::2].repeat(2, axis=1).repeat(2, axis=2)
             ),
-            "These are the steps from column to column only. Take those from row to row too.": (
-                lambda lightness: np.abs(np.diff(lightness, axis=1)).mean()
+            "The small picture stands there four times. Repeat each of its pixels: np.repeat, not np.tile.": (
+                lambda lightness: np.tile(_squares(lightness)[:, ::2, ::2], (1, 2, 2, 1))
             ),
-            "These are the steps from row to row only. Take those from column to column too.": (
-                lambda lightness: np.abs(np.diff(lightness, axis=0)).mean()
+            "These are the means, half as high and half as wide. Make a square of 2 x 2 of each.": (
+                lambda lightness: _squares(lightness)[:, ::2, ::2]
             ),
-            "This is the sum of the two means. Take their mean.": lambda lightness: 2 * _mean_step(lightness),
-            "These are squared steps. Take absolute values.": lambda lightness: _mean_step(lightness, size=np.square),
+            "You averaged over pairs of rows only. Average over pairs of columns too.": (
+                lambda lightness: _squares(lightness, width=1)
+            ),
+            "You averaged over pairs of columns only. Average over pairs of rows too.": (
+                lambda lightness: _squares(lightness, height=1)
+            ),
+            "This is the mean of the whole picture. Each square has a mean of its own.": (
+                lambda lightness: np.broadcast_to(lightness.mean(axis=(1, 2), keepdims=True), lightness.shape)
+            ),
         },
     ),
 }

@@ -241,9 +241,9 @@ RIGHT = {
     "04": [psnr, colorfulness, best_possible],
     "05": [narrowest, times_painted, squares],
     "06": [for_the_classifier, beside, rate_after],
-    "07": [equation_1, decibels, margin],
-    "08": [bins_of, soft_encode, class_weights, annealed_mean],
-    "09": [receptive_field, critic_pays, generator_pays, total_variation],
+    "08": [equation_1, decibels, margin],
+    "09": [bins_of, soft_encode, class_weights, annealed_mean],
+    "10": [receptive_field, critic_pays, generator_pays, total_variation],
 }
 RIGHT = {
     f"{lesson}-{letter}": answer
@@ -380,19 +380,19 @@ def test_cross_entropies_are_those_of_keras():
     import keras
 
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
-    on_true, on_made, real = EXERCISES["09-b"].inputs(np.random.default_rng(0))
+    on_true, on_made, real = EXERCISES["10-b"].inputs(np.random.default_rng(0))
     paid = [float(loss(np.full(one.shape, wanted), one)) for one, wanted in ((on_true, real), (on_made, 0.0))]
-    assert EXERCISES["09-b"].reference(on_true, on_made, real) == pytest.approx(sum(paid) / 2, rel=1e-5)
-    on_made, ab, made, weight = EXERCISES["09-c"].inputs(np.random.default_rng(0))
+    assert EXERCISES["10-b"].reference(on_true, on_made, real) == pytest.approx(sum(paid) / 2, rel=1e-5)
+    on_made, ab, made, weight = EXERCISES["10-c"].inputs(np.random.default_rng(0))
     paid = float(loss(np.ones(on_made.shape), on_made)) + weight * np.abs(made - ab).mean() / 128
-    assert EXERCISES["09-c"].reference(on_made, ab, made, weight) == pytest.approx(paid, rel=1e-5)
+    assert EXERCISES["10-c"].reference(on_made, ab, made, weight) == pytest.approx(paid, rel=1e-5)
 
 
 # --- where they are ---
 
 
 def test_exercises_are_found_by_one_form_of_their_name():
-    assert list(EXERCISES)[:4] == ["01-a", "01-b", "01-c", "02-a"] and "09-d" in EXERCISES
+    assert list(EXERCISES)[:4] == ["01-a", "01-b", "01-c", "02-a"] and "10-d" in EXERCISES
     for name in ("1-a", "01-z", "99-a", "", None):
         with pytest.raises(ValueError, match=r"there is no exercise .* there are 01-a, 01-b"):
             exercises.find(name)

@@ -28,7 +28,7 @@ def softmax(values):
 
 
 def with_bins(decode, count=313):
-    """Return a colorizer with a head of bins at a quarter of each side, as in lesson 8."""
+    """Return a colorizer with a head of bins at a quarter of each side, as in lesson 9."""
     L = keras.Input((None, None, 1))
     hidden = keras.layers.Rescaling(1 / 50, offset=-1)(L)
     for _ in range(2):
@@ -169,8 +169,8 @@ def test_a_network_with_bins_is_a_colorizer_that_can_be_kept(own_cache):
     colorizing.check_ab(ab, L)
     assert ab.std() > 1
     pictures = Pictures("noise", rgb=np.random.default_rng(0).integers(0, 256, (3, 16, 16, 3), np.uint8))
-    checkpoints.save(network, "08_bins", data=pictures, steps=0, seed=0, metrics={})
-    saved = next(own_cache("lessons").rglob("08_bins.keras"))
+    checkpoints.save(network, "09_bins", data=pictures, steps=0, seed=0, metrics={})
+    saved = next(own_cache("lessons").rglob("09_bins.keras"))
     np.testing.assert_allclose(keras.saving.load_model(saved, safe_mode=True)(L), ab, atol=0.01)
     photo = photos.bundled("coffee", 64)
     assert colorize(network, photo, size=32).shape == photo.shape
@@ -179,11 +179,11 @@ def test_a_network_with_bins_is_a_colorizer_that_can_be_kept(own_cache):
 def test_a_checkpoint_with_bins_loads(own_cache, monkeypatch, tmp_path):
     network = with_bins(layers.AnnealedMean(0.3, 20), count=len(bins.centers(20)))
     pictures = Pictures("noise", rgb=np.random.default_rng(0).integers(0, 256, (3, 16, 16, 3), np.uint8))
-    path = checkpoints.save(network, "08_bins", data=pictures, steps=0, seed=0, metrics={})
+    path = checkpoints.save(network, "09_bins", data=pictures, steps=0, seed=0, metrics={})
     (tmp_path / "mirror" / "checkpoints").mkdir(parents=True)
     for file in (path, path.with_suffix(".json")):
         (tmp_path / "mirror" / "checkpoints" / file.name).write_bytes(file.read_bytes())
     monkeypatch.setenv("COLORKIT_MIRROR", str(tmp_path / "mirror"))
-    again = checkpoints.load("08_bins")
+    again = checkpoints.load("09_bins")
     np.testing.assert_allclose(again(pictures.L), network(pictures.L), atol=0.01)
     assert [layer.temperature for layer in again.layers if isinstance(layer, layers.AnnealedMean)] == [0.3]

@@ -1,9 +1,6 @@
 """The networks that lessons teach: their counts, and that each can be saved and runs on another backend."""
 
 import ast
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import keras
@@ -41,17 +38,17 @@ def koalarization():
 
 @pytest.fixture(scope="module")
 def three_experts():
-    return lesson("07_three_experts")
+    return lesson("08_three_experts")
 
 
 @pytest.fixture(scope="module")
 def color_as_classes():
-    return lesson("08_color_as_classes")
+    return lesson("09_color_as_classes")
 
 
 @pytest.fixture(scope="module")
 def pix2pix():
-    return lesson("09_pix2pix")
+    return lesson("10_pix2pix")
 
 
 @pytest.mark.parametrize(
@@ -148,15 +145,15 @@ def test_a_gan_that_was_interrupted_goes_on_as_if_it_had_not_been(pix2pix, own_c
         keras.utils.set_random_seed(seed)
         generator, critic = pix2pix["generator"](down=[4, 8], up=[4]), pix2pix["critic"]([4, 8])
         pair = pix2pix["Adversaries"](generator, critic)
-        followers = training.callbacks(name, *others)
+        followers = training.callbacks(name, *others, resume=(L, ab))
         followers[-1].seconds = 0  # save after each epoch, however short
         pair.fit(L, ab, batch_size=4, epochs=4, shuffle=False, verbose=0, callbacks=followers)
         return pair
 
-    whole = pair_after("09_test whole")
+    whole = pair_after("10_test whole")
     with pytest.raises(KeyboardInterrupt):
-        pair_after("09_test halves", Interrupt())
-    halves = pair_after("09_test halves", seed=1)  # another start, which resuming must undo
+        pair_after("10_test halves", Interrupt())
+    halves = pair_after("10_test halves", seed=1)  # another start, which resuming must undo
     assert len(halves.history.epoch) == 4
     for part in ("generator", "critic", "generator_optimizer", "critic_optimizer"):
         one, other = getattr(whole, part), getattr(halves, part)
@@ -190,9 +187,8 @@ def small_networks(koalarization, three_experts, color_as_classes, pix2pix):
 
 
 def test_each_is_a_colorizer_that_runs_on_a_second_backend(
-    koalarization, three_experts, color_as_classes, pix2pix, tmp_path
+    koalarization, three_experts, color_as_classes, pix2pix, on_jax, tmp_path
 ):
-    pytest.importorskip("jax", reason="JAX is not installed")
     L = np.random.default_rng(0).uniform(0, 100, (2, 32, 48, 1)).astype(np.float32)
     wanted = {}
     for name, network in small_networks(koalarization, three_experts, color_as_classes, pix2pix).items():
@@ -202,15 +198,17 @@ def test_each_is_a_colorizer_that_runs_on_a_second_backend(
         assert wanted[name].std() > 0, name
         network.save(tmp_path / f"{name}.keras")
     np.savez(tmp_path / "wanted.npz", L=L, **wanted)
-    code = (
-        "import keras, numpy as np\n"
-        "from colorkit.models import layers\n"
-        "assert keras.backend.backend() == 'jax'\n"
-        "wanted = dict(np.load('wanted.npz'))\n"
-        "L = wanted.pop('L')\n"
-        "for name, ab in wanted.items():\n"
-        "    network = keras.models.load_model(f'{name}.keras', safe_mode=True)\n"
-        "    given = np.asarray(network(L, training=False))\n"
-        "    np.testing.assert_allclose(given, ab, rtol=1e-3, atol=1e-3 * ab.std(), err_msg=name)\n"
+    on_jax(
+        """
+        import numpy as np
+        from colorkit.models import layers
+
+        wanted = dict(np.load("wanted.npz"))
+        L = wanted.pop("L")
+        for name, ab in wanted.items():
+            network = keras.models.load_model(f"{name}.keras", safe_mode=True)
+            given = np.asarray(network(L, training=False))
+            np.testing.assert_allclose(given, ab, rtol=1e-3, atol=1e-3 * ab.std(), err_msg=name)
+        """,
+        tmp_path,
     )
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, env={**os.environ, "KERAS_BACKEND": "jax"})

@@ -1,6 +1,5 @@
 """Resuming: an interrupted training ends like one that never was."""
 
-import errno
 import functools
 import linecache
 import os
@@ -15,7 +14,8 @@ import numpy as np
 import pytest
 from test_training import NAME, Interrupt, data, fit, interrupted, lines, made, network, own_cache, plain
 
-from colorkit import preset, training
+from colorkit import files, preset, training
+from colorkit.training.resume import _running
 
 EPOCHS = 40
 
@@ -27,12 +27,16 @@ def folder(tmp_path, monkeypatch):
 
 def begin(model, epochs=6, steps=4, **options):
     """Do what `fit` does before the first epoch."""
-    chosen = training.callbacks(NAME, **options)
+    chosen = training.callbacks(NAME, **{"resume": data(), **options})
     keras.callbacks.CallbackList(chosen, model=model, epochs=epochs, steps=steps).on_train_begin()
 
 
 def saved_file(folder):
     return made(folder / "training" / "test") / f"{NAME}.npz"
+
+
+def only_a_lock(folder):
+    return [file.name for file in saved_file(folder).parent.iterdir()] == [f"{NAME}.npz.lock"]
 
 
 @functools.cache
@@ -69,8 +73,9 @@ def long_training(folder, *others):
     """Train with everything, until it stops early."""
     watch = training.Watch(lambda: np.zeros((8, 8, 3), np.uint8), epochs=[0, 2, 12, 20])
     model = network()
-    options = {"monitor": "val_loss", "patience": 9, "plateau": 3, "best": folder / "new" / "best.keras"}
-    history = fit(model, *others, epochs=EPOCHS, watch=watch, validate=True, **options)
+    best = keras.callbacks.ModelCheckpoint(folder / "best.keras", monitor="val_loss", save_best_only=True)
+    options = {"monitor": "val_loss", "patience": 9, "plateau": 3}
+    history = fit(model, *others, best, epochs=EPOCHS, watch=watch, validate=True, **options)
     return model, history, watch
 
 
@@ -104,12 +109,14 @@ def test_killed_training_ends_like_one_that_never_was(tmp_path, capsys):
     preset.cache_folder = lambda *parts: made(folder.joinpath(*parts))  # undone by the fixture
     with pytest.raises(KeyboardInterrupt):
         long_training(folder, Interrupt(15))
+    for training_ in list(_running.values()):
+        training_.let_go()  # as the end of that kernel does
     code = f"import test_resume; test_resume.killed_while_saving({str(folder)!r})"
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
     options = {"cwd": Path(__file__).parent, "env": environment, "capture_output": True, "text": True}
     child = subprocess.run([sys.executable, "-c", code], check=False, **options)
     assert child.returncode == -signal.SIGKILL
-    assert list(saved_file(folder).parent.glob("*.tmp"))  # torn
+    assert list(saved_file(folder).parent.glob("*.part"))  # torn
     assert f"{NAME}  epoch 15/{EPOCHS}  resumed at epoch 15\n" in child.stdout
 
     lines(capsys)
@@ -119,11 +126,11 @@ def test_killed_training_ends_like_one_that_never_was(tmp_path, capsys):
     assert last_line.endswith("resumed at epoch 17")
     assert_same_training(model, history, expected_model, expected_history)
     assert list(watch.pictures) == list(expected_watch.pictures) == [0, 2, 12, 20]
-    best = keras.models.load_model(folder / "new" / "best.keras")
-    expected_best = keras.models.load_model(tmp_path / "whole" / "new" / "best.keras")
+    best = keras.models.load_model(folder / "best.keras")
+    expected_best = keras.models.load_model(tmp_path / "whole" / "best.keras")
     for value, expected in zip(best.get_weights(), expected_best.get_weights(), strict=True):
         np.testing.assert_allclose(value, expected, rtol=1e-4, atol=1e-6)
-    assert not list(saved_file(folder).parent.iterdir())  # neither state nor torn file is left
+    assert only_a_lock(folder)  # neither state nor torn file is left
 
 
 # Interrupted ------------------------------------------------------------------------------------------------------
@@ -155,6 +162,50 @@ def test_only_the_fit_cell_is_run_again():
     assert_same_training(model, fit(model, **options), expected_model, expected_history)
 
 
+class Bell:
+    """What a network does when it rings: nothing that belongs to the training."""
+
+    def __init__(self):
+        self.ringing = False
+
+
+def test_interrupted_step_is_said_and_the_next_run_goes_on(folder, capsys):
+    bell = Bell()
+
+    class Rings(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            bell.ringing = epoch == 3
+
+    def loss(truth, guess):
+        if bell.ringing:
+            signal.raise_signal(signal.SIGINT)  # in the middle of a step
+        return keras.ops.mean((truth - guess) ** 2)
+
+    def make():
+        keras.utils.set_random_seed(1)
+        model = plain()
+        model.compile("sgd", loss, run_eagerly=True)
+        return model
+
+    expected = make()
+    expected_history = fit(expected)
+    for resume, last_line in [
+        (None, f"{NAME}  stopped at epoch 4/6"),
+        (data(), f"{NAME}  stopped at epoch 4/6; run the cell again to go on from epoch 4"),
+    ]:
+        lines(capsys)
+        model = make()
+        with pytest.raises(training.TrainingStopped) as stopped:
+            fit(model, Rings(), resume=resume)
+        assert lines(capsys)[-1] == last_line
+        assert stopped.value._render_traceback_() == ["KeyboardInterrupt: the training was interrupted"]
+        with files.locked(saved_file(folder), wait=False):
+            pass  # another kernel may go on
+        bell.ringing = False
+        assert type(model.train_function) is type(expected.train_function)
+    assert_same_training(model, fit(model), expected, expected_history)
+
+
 def test_interrupted_before_the_first_epoch_ended(folder, capsys):
     interrupted(plain, at=1)
     assert not saved_file(folder).exists()
@@ -165,7 +216,7 @@ def test_interrupted_before_the_first_epoch_ended(folder, capsys):
 def test_stopped_twice_and_then_trained_without_resuming(folder):
     saved_file(folder).write_bytes(state_after_3_epochs())
     model = interrupted(at=5)
-    assert fit(model, resume=False, epochs=2).epoch == [0, 1]
+    assert fit(model, resume=None, epochs=2).epoch == [0, 1]
 
 
 def test_saves_only_now_and_then(folder):
@@ -191,156 +242,7 @@ def test_as_many_epochs_as_were_done(folder, capsys):
     assert fit(model, epochs=1).epoch == [0]
 
 
-def other_network():
-    return network(units=9)
-
-
-def other_wiring():
-    model = network()
-    inputs = keras.Input((3,))
-    x = model.layers[1](inputs)
-    outputs = model.layers[4](model.layers[3](model.layers[2](model.layers[2](x))))
-    changed = keras.Model(inputs, outputs)
-    changed.compile(keras.optimizers.Adam(0.05), "mse")
-    return changed
-
-
-def other_loss():
-    model = network()
-    model.compile(keras.optimizers.Adam(0.05), "mae")
-    return model
-
-
-def other_optimizer():
-    model = network()
-    model.compile(keras.optimizers.Adam(0.05, beta_1=0.5), "mse")
-    return model
-
-
-def other_learning_rate():
-    model = network()
-    model.compile(keras.optimizers.Adam(0.01), "mse")
-    return model
-
-
-@pytest.mark.parametrize(
-    ("make", "options", "reason"),
-    [
-        (other_network, {}, "with another network"),
-        (other_wiring, {}, "with another network"),
-        (other_loss, {}, "with another loss, metric or optimizer"),
-        (other_optimizer, {}, "with another loss, metric or optimizer"),
-        (other_learning_rate, {}, "with another learning rate"),
-        (network, {"steps": 2}, "with another number of steps in an epoch"),
-        (network, {"monitor": "val_loss"}, "with other settings"),
-        (network, {"patience": 3}, "with other settings"),
-        (network, {"epochs": 2}, "it had done 3 epochs, more than the 2 asked for now"),
-    ],
-)
-def test_another_training_starts_from_the_beginning(make, options, reason, folder, capsys):
-    saved_file(folder).write_bytes(state_after_3_epochs())
-    model = make()
-    fresh = [variable.numpy() for variable in model.variables]
-    lines(capsys)
-    begin(model, **options)
-    assert lines(capsys) == [
-        f"{NAME}: an interrupted training was found, but {reason}; training starts from the beginning."
-    ]
-    assert model._initial_epoch is None
-    for variable, value in zip(model.variables, fresh, strict=True):
-        np.testing.assert_array_equal(variable.numpy(), value)
-
-
-def test_what_was_not_changed_goes_on(folder, capsys):
-    """Without this, the test above would pass if nothing was ever resumed."""
-    saved_file(folder).write_bytes(state_after_3_epochs())
-    model = network()
-    lines(capsys)
-    begin(model, epochs=3)
-    assert model._initial_epoch == 3
-    assert lines(capsys) == []
-
-
-def test_another_training_is_trained_and_leaves_nothing(folder):
-    saved_file(folder).write_bytes(state_after_3_epochs())
-    assert fit(other_loss()).epoch == list(range(6))
-    assert not saved_file(folder).exists()
-
-
-def test_each_preset_has_its_own_state(folder, monkeypatch, capsys):
-    saved_file(folder).write_bytes(state_after_3_epochs())
-    monkeypatch.setenv("COLORKIT_PRESET", "laptop")
-    assert fit(network()).epoch == list(range(6))
-    assert "resumed" not in capsys.readouterr().out
-    assert saved_file(folder).exists()
-
-
-def test_resume_can_be_declined_and_the_book_never_resumes(folder, monkeypatch, capsys):
-    saved_file(folder).write_bytes(state_after_3_epochs())
-    model = network()
-    lines(capsys)
-    monkeypatch.setenv("COLORKIT_BOOK", "1")
-    begin(model)
-    assert model._initial_epoch is None
-    assert saved_file(folder).exists()
-    monkeypatch.delenv("COLORKIT_BOOK")
-    begin(model, resume=False)
-    assert model._initial_epoch is None
-    assert not saved_file(folder).exists()
-    assert lines(capsys) == []
-
-
-def test_damaged_file_changes_nothing(folder, capsys):
-    file = saved_file(folder)
-    good = state_after_3_epochs()
-    random = np.random.default_rng(0)
-    damaged = {"empty": b"", "text": b"not an archive", "cut": good[: len(good) // 2], "zeros": bytes(len(good))}
-    for number in range(100):
-        changed = bytearray(good)
-        changed[random.integers(len(good))] ^= int(random.integers(1, 256))
-        damaged[f"byte {number}"] = bytes(changed)
-
-    saved_at_3 = whole(epochs=3)[0].get_weights()
-    model = network()
-    fresh = model.get_weights()
-    refused = 0
-    for name, content in damaged.items():
-        model.set_weights(fresh)
-        file.write_bytes(content)
-        lines(capsys)
-        begin(model)
-        said = capsys.readouterr().out
-        refused += bool(said)
-        # A byte of the archive that means nothing, such as a date, may change; a value may not.
-        for value, wanted in zip(model.get_weights(), fresh if said else saved_at_3, strict=True):
-            np.testing.assert_allclose(value, wanted, rtol=1e-4, atol=1e-6, err_msg=name)
-        if said:
-            assert said.count("\n") == 1
-            assert "its file is damaged" in said, name
-    assert refused > 50
-
-
-def test_pickled_objects_are_not_loaded(folder, capsys):
-    class Bomb:
-        def __reduce__(self):
-            return os.mkdir, (str(folder / "exploded"),)
-
-    np.savez(made(saved_file(folder).parent) / saved_file(folder).name, json=np.array([Bomb()], dtype=object))
-    fit(network(), epochs=1)
-    assert "its file is damaged" in capsys.readouterr().out
-    assert not (folder / "exploded").exists()
-
-
-def test_full_disk_does_not_end_the_training(folder, monkeypatch, capsys):
-    def full(descriptor):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(os, "fsync", full)
-    assert fit(plain()).epoch == list(range(6))
-    said = [line for line in lines(capsys) if "could not be saved" in line]
-    assert len(said) == 1
-    assert "No space left" in said[0]
-    assert not list(saved_file(folder).parent.iterdir())
+# What a lesson has of its own -------------------------------------------------------------------------------------
 
 
 class Counter(keras.callbacks.Callback):
@@ -403,7 +305,7 @@ def test_several_optimizers(capsys):
     def train(*others):
         model = Pair()
         model.compile()
-        chosen = training.callbacks("09_pair", *others)
+        chosen = training.callbacks("10_pair", *others, resume=data())
         chosen[-1].seconds = 0
         model.fit(*data(), batch_size=8, shuffle=False, epochs=6, verbose=0, callbacks=chosen)
         return model

@@ -21,7 +21,8 @@
 # *Needs:* [2. One photo](02_one_photo.ipynb).
 
 # %%
-# Setup, the same in every lesson. In Colab it installs colorkit; what is installed already stays as it is.
+# Setup, the same in every lesson. In Colab it installs colorkit;
+# what is installed already stays as it is.
 import importlib.util
 
 if importlib.util.find_spec("colorkit") is None:
@@ -43,6 +44,7 @@ import tensorflow as tf
 from keras import layers
 
 from colorkit import check, claim, lab, metrics, photos, show, training, world
+from colorkit.files import FileProblem
 from colorkit.models import checkpoints
 from colorkit.preset import cache_folder
 from colorkit.training import records
@@ -175,7 +177,7 @@ claim(
 
 # %% [markdown]
 # A **hash** is a number computed from the name that looks like chance and is always the same. It needs no list, no seed
-# and no order, and what is in the set besides does not matter. (Exercise 3-a.) It does not know that two files can show
+# and no order, and what is in the set besides does not matter. (Exercise 03-a.) It does not know that two files can show
 # the same flower from the same place: `photos.near_duplicates` looks for those.
 #
 # ## How many are enough?
@@ -184,7 +186,7 @@ claim(
 # scenes, always for the same number of steps, and look at its error on scenes that it has never seen.
 #
 # **Augmentation** makes more of few pictures: changes that leave the answer right. A mirrored scene is as good a scene.
-# L and ab must be mirrored together, of course. (Exercise 3-b.) What would *not* be allowed: turning the hue, or making
+# L and ab must be mirrored together, of course. (Exercise 03-b.) What would *not* be allowed: turning the hue, or making
 # the picture darker without its color changing too.
 
 
@@ -408,7 +410,7 @@ whole = shard.read_bytes()
 shard.write_bytes(whole[:-1000])
 try:
     records.read(folder, batch_size=32)
-except records.RecordsError as error:
+except FileProblem as error:
     print(str(error).replace(str(folder), "..."))
 _ = shard.write_bytes(whole)
 
@@ -503,7 +505,7 @@ claim(
 #
 # The number to watch is not the loss but the **spread** of the predictions: how far the predicted colors lie from their
 # own average, as a standard deviation over all pixels and pictures. We divide it by the spread of the true colors. A
-# network that paints everything in one color has 0. (Exercise 3-c.)
+# network that paints everything in one color has 0. (Exercise 03-c.)
 #
 # Now five trainings: as it should be, with one fault each, and with all of them. The pictures are sorted by class, as they come from folders.
 # **Predict** which of the faults hurts most: on Color World, and on photos.
@@ -647,7 +649,7 @@ for name in sets:
             with warnings.catch_warnings():  # five times the same words
                 warnings.simplefilter("ignore" if seed else "default")
                 _, alarm, _ = run(name, **settings, seed=seed, epochs=3, n=500)
-            alarms.append(alarm.rung)
+            alarms.append(alarm.warned_epoch)
         rung[name, trial] = alarms
         print(f"{name:12} {trial:8} rang after epoch", *alarms)
 
@@ -705,7 +707,7 @@ print(
 # %% [markdown]
 # ## Exercises
 #
-# **3-a.** Say for each file whether it belongs to the test split: yes, if the SHA-256 of its name, taken as a number, is
+# **03-a.** Say for each file whether it belongs to the test split: yes, if the SHA-256 of its name, taken as a number, is
 # divisible by 10.
 #
 # <details><summary>Hint</summary>
@@ -725,7 +727,7 @@ def in_test(files):
 in_test = check("03-a", in_test)
 
 # %% [markdown]
-# **3-b.** Mirror pictures left to right. They are Lab, so L and ab turn together.
+# **03-b.** Mirror pictures left to right. They are Lab, so L and ab turn together.
 
 
 # %%
@@ -737,7 +739,7 @@ def mirror(pictures):
 mirror = check("03-b", mirror)
 
 # %% [markdown]
-# **3-c.** The spread of the predicted colors. Take the variance of a over all pixels of all pictures, and that of b. The
+# **03-c.** The spread of the predicted colors. Take the variance of a over all pixels of all pictures, and that of b. The
 # spread is the root of the mean of the two.
 #
 # <details><summary>Hint</summary>

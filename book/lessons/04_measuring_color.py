@@ -21,7 +21,8 @@
 # *Needs:* [1. Light and Lab](01_light_and_lab.ipynb) and [3. Many photos](03_many_photos.ipynb).
 
 # %%
-# Setup, the same in every lesson. In Colab it installs colorkit; what is installed already stays as it is.
+# Setup, the same in every lesson. In Colab it installs colorkit;
+# what is installed already stays as it is.
 import importlib.util
 
 if importlib.util.find_spec("colorkit") is None:
@@ -432,7 +433,7 @@ claim(
 # %% [markdown]
 # So nothing is wrong with this network. It is within a few percent of what the best possible network would do, and its
 # balloons are brown. Whoever wants vivid balloons must ask for something else than the least squared error: for the
-# probabilities of all colors (lesson 8), or for a picture that a critic takes for a photo (lesson 9).
+# probabilities of all colors (lesson 9), or for a picture that a critic takes for a photo (lesson 10).
 #
 # ## Which is the photo?
 #

@@ -22,7 +22,8 @@
 # [5. Autoencoders](05_autoencoders.ipynb).
 
 # %%
-# Setup, the same in every lesson. In Colab it installs colorkit; what is installed already stays as it is.
+# Setup, the same in every lesson. In Colab it installs colorkit;
+# what is installed already stays as it is.
 import importlib.util
 
 if importlib.util.find_spec("colorkit") is None:
@@ -596,7 +597,7 @@ if on_photos:
 
 # %% [markdown]
 # The interval says how sure this is of *these two trained networks*, if you drew other photos. Another seed makes another
-# pair: over five seeds the difference was 0.4 to 0.9 Lab units, so the direction is certain and the size is not. (Lesson 7 has
+# pair: over five seeds the difference was 0.4 to 0.9 Lab units, so the direction is certain and the size is not. (Lesson 8 has
 # more on that.)
 
 # %% mystnb={"image": {"alt": "Four test pictures in four versions: gray, told nothing, told, truth. Both networks give soft, muted colors; those of the one that is told differ more from picture to picture, and are not always nearer to the truth."}}
@@ -813,4 +814,4 @@ for epoch in (2, 4, 7, 9):
 # - Baldassarre, Morín and Rodés-Guirao: *Deep Koalarization* (2017), arXiv:1712.03400. Iizuka, Simo-Serra and Ishikawa,
 #   *Let there be color!* (2016), trained the classifier along with the rest.
 #
-# **Next:** [7. Three experts](07_three_experts.ipynb).
+# **Next:** [8. Three experts](08_three_experts.ipynb).

@@ -1,151 +1,160 @@
-"""Exercises of lesson 9, 09_pix2pix."""
+"""Exercises of lesson 9, 09_color_as_classes."""
 
 import numpy as np
 
-from colorkit import metrics
+from colorkit import bins
 from colorkit.classroom.exercises.exercise import Exercise
 
 
-def _receptive_field(layers):
-    field = step = 1
-    for kernel, stride in layers:
-        field += (kernel - 1) * step
-        step *= stride
-    return field
+def _distances(ab, centers):
+    return np.linalg.norm(ab[:, None] - centers, axis=-1)
 
 
-def _field_with_own_stride(layers):
-    field = step = 1
-    for kernel, stride in layers:
-        step *= stride
-        field += (kernel - 1) * step
-    return field
+def _soft_encode(ab, centers):
+    return bins.encode(ab, centers=centers)
 
 
-def _halvings_and_others(random):
-    strides = [2, *random.permutation([2, 2, 1]), 1]
-    return ([(int(kernel), int(stride)) for kernel, stride in zip(random.integers(3, 8, 5), strides, strict=True)],)
+def _soft_encode_with(ab, centers, closeness, count=5):
+    """Weigh the nearest bins with a function of the distance; what is common to all is taken out first."""
+    distance = _distances(ab, centers)
+    exponents = closeness(distance)
+    exponents = np.exp(exponents - exponents.max(axis=1, keepdims=True))
+    nearest = distance.argsort(axis=1).argsort(axis=1) < count
+    return exponents * nearest / (exponents * nearest).sum(axis=1, keepdims=True)
 
 
-def _cross_entropy(verdicts, wanted):
-    # The logarithms of p and of 1 - p, for p = 1 / (1 + exp(-verdict)), without overflow.
-    return np.mean(wanted * np.logaddexp(0, -verdicts) + (1 - wanted) * np.logaddexp(0, verdicts))
+def _gaussians_of_nearest(ab, centers):
+    return np.exp(-(_distances(ab, centers) ** 2) / 50) * (_soft_encode(ab, centers) > 0)
 
 
-def _critic_loss(on_true, on_made, real, made=0.0):
-    return (_cross_entropy(on_true, real) + _cross_entropy(on_made, made)) / 2
+def _colors_and_bins(random):
+    """Return colors of which rounding does not decide which bins are the five nearest, and the bins."""
+    colors = random.uniform(-60, 60, (60, 2)).astype(np.float32)
+    nearest = np.sort(_distances(colors.astype(np.float64), bins.centers()))
+    return colors[nearest[:, 5] - nearest[:, 4] > 0.02][:6], bins.centers()
 
 
-def _generator_loss(on_made, ab, made, weight):
-    return _cross_entropy(on_made, 1.0) + weight * np.abs(made - ab).mean() / 128
+def _bins_widened(colors, step, moves):
+    """Return the grid points in the hull of the colors, each moved by so many steps."""
+    from scipy.spatial import ConvexHull
+
+    moved = np.concatenate([colors + step * np.array(move) for move in moves])
+    points = bins.centers(step, moved)
+    edges = ConvexHull(moved).equations  # normal and offset; negative is inside
+    return points[(points @ edges[:, :2].T + edges[:, 2] <= 0).all(axis=1)]
 
 
-def _total_variation(found, true):
-    return metrics.measures.total_variation(np.stack([found, true])[np.newaxis])
+def _by_b_then_a(colors, step):
+    points = bins.centers(step, colors)
+    return points[np.lexsort((points[:, 0], points[:, 1]))]
+
+
+def _prior_and_share(random):
+    return random.dirichlet(np.full(12, 0.5)), float(random.uniform(0.3, 0.8))
+
+
+def _weights_of(mixed, prior):
+    return 1 / mixed / (prior @ (1 / mixed))
+
+
+def _mixed(prior, uniform):
+    return (1 - uniform) * prior + uniform / len(prior)
+
+
+def _distributions_and_temperature(random):
+    centers = bins.centers(50)
+    return random.dirichlet(np.full(len(centers), 0.3), 4), centers, float(random.uniform(0.3, 0.6))
+
+
+def _softmax_without_log(probabilities, centers, temperature):
+    from scipy.special import softmax
+
+    return softmax(probabilities / temperature, axis=-1) @ centers
 
 
 EXERCISES = {
     "09-a": Exercise(
-        reference=_receptive_field,
-        inputs=_halvings_and_others,
-        tolerance=0,  # a count is right or wrong
+        reference=lambda colors, step: bins.centers(step, colors),
+        inputs=lambda random: (random.normal(0, 20, (30, 2)), int(random.choice([8, 10, 12]))),
         mistakes={
-            "You left out the strides: after a stride of 2, neighbors are 2 px apart, and each further kernel reaches "
-            "twice as far.": lambda layers: 1 + sum(kernel - 1 for kernel, _ in layers),
-            "A layer's own stride counts for the layers after it, not for its own kernel: add first, then multiply.": (
-                _field_with_own_stride
+            "You left out the widening: take the hull of the colors moved by one step to all four corners.": (
+                lambda colors, step: _bins_widened(colors, step, [(0, 0)])
             ),
-            "Neighboring windows overlap: a kernel adds kernel - 1 steps, not kernel.": lambda layers: (
-                1 + sum(kernel * int(np.prod([s for _, s in layers[:n]])) for n, (kernel, _) in enumerate(layers))
+            "You widened by half a step. Take a whole one.": lambda colors, step: _bins_widened(
+                colors, step, [(-0.5, -0.5), (-0.5, 0.5), (0.5, -0.5), (0.5, 0.5)]
             ),
-            "This is how far apart two neighboring verdicts look, the product of the strides. Add up the kernels' "
-            "reach.": lambda layers: int(np.prod([stride for _, stride in layers])),
-            "This begins with 0. Without any layer, a verdict sees 1 px.": lambda layers: _receptive_field(layers) - 1,
+            "You widened along the axes only. Move both a and b at once, to the four corners: (+step, +step), "
+            "(+step, -step) and so on.": lambda colors, step: _bins_widened(
+                colors, step, [(-1, 0), (1, 0), (0, -1), (0, 1)]
+            ),
+            "The bins are right, but ordered by b, then by a. Order them by a, then by b.": _by_b_then_a,
+            "These are the grid points that the colors round to. Take all grid points inside the widened hull.": (
+                lambda colors, step: np.unique(np.rint(colors / step), axis=0) * step
+            ),
         },
     ),
     "09-b": Exercise(
-        reference=_critic_loss,
-        # The critic is mostly right: scores around 0 would hide which answer is wanted.
-        inputs=lambda random: (
-            random.normal(2, 2, (5, 6)),
-            random.normal(-2, 2, (5, 6)),
-            float(random.uniform(0.7, 0.9)),
-        ),
+        reference=_soft_encode,
+        inputs=_colors_and_bins,
         mistakes={
-            "The true colors are wanted at `real`, not at 1.": lambda on_true, on_made, real: _critic_loss(
-                on_true, on_made, 1.0
+            "The weights of a color do not sum to 1: divide them by their sum.": _gaussians_of_nearest,
+            "The distance is not squared: exp(-distance**2 / (2 * sigma**2)).": lambda ab, centers: _soft_encode_with(
+                ab, centers, lambda distance: -distance / 50
             ),
-            "Only the true side is smoothed. For made colors the wanted answer stays 0.": (
-                lambda on_true, on_made, real: _critic_loss(on_true, on_made, real, 1 - real)
+            "The 2 is missing: exp(-distance**2 / (2 * sigma**2)).": lambda ab, centers: _soft_encode_with(
+                ab, centers, lambda distance: -(distance**2) / 25
             ),
-            "This is the sum of the two. Take their mean.": lambda on_true, on_made, real: (
-                2 * _critic_loss(on_true, on_made, real)
+            "sigma is not squared: exp(-distance**2 / (2 * sigma**2)).": lambda ab, centers: _soft_encode_with(
+                ab, centers, lambda distance: -(distance**2) / 10
             ),
-            "True and made are the wrong way round.": lambda on_true, on_made, real: _critic_loss(
-                on_made, on_true, real
+            "All bins have a weight here. Keep the five nearest, and divide by the sum of those.": (
+                lambda ab, centers: _soft_encode_with(
+                    ab, centers, lambda distance: -(distance**2) / 50, count=len(centers)
+                )
             ),
-            "A loss is larger the worse the critic is: the sign is wrong.": lambda on_true, on_made, real: (
-                -_critic_loss(on_true, on_made, real)
-            ),
-            "This counts the true colors only. Add what the critic pays on the made ones.": (
-                lambda on_true, on_made, real: _cross_entropy(on_true, real)
+            "This is the hard encoding: all weight is on the nearest bin. Share it among the five nearest.": (
+                lambda ab, centers: bins.encode(ab, 1, centers=centers)
             ),
         },
     ),
     "09-c": Exercise(
-        reference=_generator_loss,
-        inputs=lambda random: (
-            random.normal(-2, 2, (5, 6)),
-            *random.uniform(-60, 60, (2, 4, 4, 2)),
-            float(random.uniform(5, 50)),
-        ),
+        reference=bins.class_weights,
+        inputs=_prior_and_share,
         mistakes={
-            "The generator wants to be taken for true: the wanted answer is 1. This asks for 0.": (
-                lambda on_made, ab, made, weight: (
-                    _generator_loss(on_made, ab, made, weight)
-                    + _cross_entropy(on_made, 0.0)
-                    - _cross_entropy(on_made, 1.0)
-                )
+            "The weights are not scaled: divide them by their average under the prior.": lambda prior, uniform: (
+                1 / _mixed(prior, uniform)
             ),
-            "This is the critic's loss with its sign turned, which is nearly flat where the critic is sure. Use the "
-            "cross-entropy with the wanted answer 1.": lambda on_made, ab, made, weight: (
-                _generator_loss(on_made, ab, made, weight) - _cross_entropy(on_made, 0.0) - _cross_entropy(on_made, 1.0)
+            "Their plain average is 1. It should be 1 under the prior: divide by (prior * weights).sum().": (
+                lambda prior, uniform: 1 / _mixed(prior, uniform) / np.mean(1 / _mixed(prior, uniform))
             ),
-            "The absolute error is on the scale of ab / 128.": lambda on_made, ab, made, weight: (
-                _cross_entropy(on_made, 1.0) + weight * np.abs(made - ab).mean()
+            "`uniform` is on the wrong side: the prior counts 1 - uniform, the uniform distribution uniform.": (
+                lambda prior, uniform: _weights_of(_mixed(prior, 1 - uniform), prior)
             ),
-            "This is the squared error. Take absolute values.": lambda on_made, ab, made, weight: (
-                _cross_entropy(on_made, 1.0) + weight * (((made - ab) / 128) ** 2).mean()
+            "The uniform distribution gives each of n bins 1 / n: divide by the number of bins.": (
+                lambda prior, uniform: _weights_of((1 - uniform) * prior + uniform, prior)
             ),
-            "The weight belongs to the absolute error, not to the critic's part.": lambda on_made, ab, made, weight: (
-                weight * _cross_entropy(on_made, 1.0) + np.abs(made - ab).mean() / 128
-            ),
-            "The weight is missing.": lambda on_made, ab, made, weight: _generator_loss(on_made, ab, made, 1),
-            "What the critic says is missing.": lambda on_made, ab, made, weight: (
-                weight * np.abs(made - ab).mean() / 128
+            "Frequent bins count most here. Take the inverse, 1 / (...).": lambda prior, uniform: (
+                _mixed(prior, uniform) / (prior @ _mixed(prior, uniform))
             ),
         },
     ),
     "09-d": Exercise(
-        reference=_total_variation,
-        # With few shares the largest difference is often half of the sum.
-        inputs=lambda random: tuple(random.dirichlet(np.ones(12), 2)),
+        reference=bins.annealed_mean,
+        inputs=_distributions_and_temperature,
         mistakes={
-            "What is missing in one place is too much in another, and this counts it twice: take half.": (
-                lambda found, true: 2 * _total_variation(found, true)
+            "You multiplied by the temperature, which flattens the distribution. Divide by it.": (
+                lambda probabilities, centers, temperature: bins.annealed_mean(probabilities, centers, 1 / temperature)
             ),
-            "Too much and too little cancel out: take absolute values before the sum.": lambda found, true: (
-                (found - true).sum() / 2
+            "After sharpening, the probabilities no longer sum to 1: divide them by their sum.": (
+                lambda probabilities, centers, temperature: probabilities ** (1 / temperature) @ centers
             ),
-            "This is the straight distance, with squares. Take absolute values.": lambda found, true: np.linalg.norm(
-                found - true
+            "This is the softmax of the probabilities. Take their logarithm first.": _softmax_without_log,
+            "This is the mode, the most likely color. Average the colors of the sharpened distribution.": (
+                lambda probabilities, centers, temperature: bins.mode(probabilities, centers)
             ),
-            "This is the mean of the differences. Take half of their sum.": lambda found, true: np.abs(
-                found - true
-            ).mean(),
-            "This is the largest of the differences. Take half of their sum.": lambda found, true: np.abs(
-                found - true
-            ).max(),
+            "This is the plain mean: the temperature is not used.": lambda probabilities, centers, temperature: (
+                bins.mean(probabilities, centers)
+            ),
         },
     ),
 }

@@ -1,9 +1,9 @@
 # %% [markdown]
-# # 9. pix2pix
+# # 10. pix2pix
 #
 # **A second network judges the colors of the first. You measure what its taste buys, and what it costs.**
 #
-# ![Eight balloons of Color World, four times. Truth: red, blue, yellow and green. Trained on L1 alone: all of one brownish yellow. With L1 and a critic: tints of several colors. With the critic alone: vivid ones of several colors, most of them not the true one.](../_static/09_pix2pix.jpg)
+# ![Eight balloons of Color World, four times. Truth: red, blue, yellow and green. Trained on L1 alone: all of one brownish yellow. With L1 and a critic: tints of several colors. With the critic alone: vivid ones of several colors, most of them not the true one.](../_static/10_pix2pix.jpg)
 #
 # [Open in Colab]({{colab}}) · [Download this notebook]({{raw}})
 #
@@ -20,7 +20,8 @@
 # *Needs:* [4. Measuring color](04_measuring_color.ipynb) and [5. Autoencoders](05_autoencoders.ipynb).
 
 # %%
-# Setup, the same in every lesson. In Colab it installs colorkit; what is installed already stays as it is.
+# Setup, the same in every lesson. In Colab it installs colorkit;
+# what is installed already stays as it is.
 import importlib.util
 
 if importlib.util.find_spec("colorkit") is None:
@@ -65,7 +66,7 @@ for name, color, weight in zip(NAMES, palette, weights):
     print(f"{name:8}{weight:4.0%}{color[0]:6.0f}{color[1]:5.0f}")
 print(f"{'best L1':12}{best[0]:6.0f}{best[1]:5.0f}")
 claim(
-    "09-median",
+    "10-median",
     value=np.linalg.norm(palette - best, axis=1).min(),
     at_least=15,
     says="the best answer to an absolute error is {value:.0f} ab units away "
@@ -153,7 +154,7 @@ for name, network, count in [
     ("critic", full_critic, 2_767_361),
 ]:
     claim(
-        f"09-count-{name}",
+        f"10-count-{name}",
         value=network.count_params(),
         at_least=count,
         at_most=count,
@@ -176,7 +177,7 @@ print("verdicts on 256 px:", verdicts[1:3])
 # ## How far does a verdict see?
 #
 # **Predict:** the critic has five convolutions of 4 x 4. How large is the part of the picture that one of its verdicts
-# depends on? Exercise 09-a computes it by hand. Here we ask the network: the gradient of one verdict by L is zero wherever
+# depends on? Exercise 10-a computes it by hand. Here we ask the network: the gradient of one verdict by L is zero wherever
 # a pixel has no say.
 
 # %%
@@ -189,7 +190,7 @@ with tf.GradientTape() as tape:
 say = np.abs(tape.gradient(verdict, L)[0, ..., 0])
 rows, columns = (np.flatnonzero(say.any(axis=axis)) for axis in (1, 0))
 claim(
-    "09-receptive-field",
+    "10-receptive-field",
     value=np.ptp(rows) + 1,
     at_least=70,
     at_most=70,
@@ -223,7 +224,7 @@ show.gallery(
 #
 # Two details. The generator also pays the absolute error, with a weight of 100, so that it cannot paint just any picture
 # that looks true. And the critic may be asked for 0.9 instead of 1 on true colors, so that it never becomes too sure:
-# **label smoothing** (exercise 09-b shows why that helps).
+# **label smoothing** (exercise 10-b shows why that helps).
 
 # %%
 cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
@@ -319,14 +320,14 @@ for name, network in [("with norm", with_norm), ("without", without)]:
 
 # %%
 claim(
-    "09-bottleneck-dead",
+    "10-bottleneck-dead",
     value=inmost(with_norm, few.L[:1]),
     at_most=0,
     says="with batch normalization and a batch of one picture, "
     "the inmost layer gives {value:g}",
 )
 claim(
-    "09-bottleneck-alive",
+    "10-bottleneck-alive",
     value=inmost(without, few.L[:1]),
     at_least=1e-6,
     says="without that batch normalization, and with a batch of one picture, "
@@ -434,7 +435,7 @@ def fit_on_balloons(name, model, network, epochs):
         epochs=epochs,
         verbose=0,
         callbacks=training.callbacks(
-            f"09_pix2pix {name}",
+            f"10_pix2pix {name}",
             keras.callbacks.LambdaCallback(on_epoch_end=note),
             watch=watch,
         ),
@@ -482,28 +483,28 @@ for name in made_by:
 
 # %%
 claim(
-    "09-l1-between",
+    "10-l1-between",
     value=far["L1 alone"],
     at_least=0.7,
     says="with L1 alone, {value:.0%} of the color of balloons would have "
     "to change to make it the true mixture",
 )
 claim(
-    "09-critic-nearer",
+    "10-critic-nearer",
     value=far["L1 alone"] - far["critic alone"],
     at_least=0.3,
     says="the critic alone brings the mixture of colors nearer to the true "
     "one than L1 alone, by {value:.2f} of total variation",
 )
 claim(
-    "09-modes",
+    "10-modes",
     value=kept["critic alone"] - kept["L1 alone"],
     at_least=1,
     says="of the four colors, the critic alone keeps "
     f"{kept['critic alone']}, which is {{value:.0f}} more than L1 alone",
 )
 claim(
-    "09-critic-cost",
+    "10-critic-cost",
     value=off["critic alone"] / off["L1 alone"],
     at_least=1.2,
     says="off the balloons, the error of the network with the critic alone is "
@@ -512,7 +513,7 @@ claim(
 
 # %% [markdown]
 # The columns are the **total variation** between the shares and the truth (0, the same; 1, nothing in common; exercise
-# 09-d), how many of the four colors are kept (with at least a third of their true share), and the mean error off the
+# 10-d), how many of the four colors are kept (with at least a third of their true share), and the mean error off the
 # balloons in ab units.
 #
 # With L1 alone the balloons have the one color that you computed above, and it is nobody's. (What is counted as yellow
@@ -544,7 +545,7 @@ tries = np.stack(tries)  # (8, balloons)
 one_answer = np.mean(tries.min(axis=0) == tries.max(axis=0))
 print(f"always the same in eight tries: {one_answer:.0%}")
 claim(
-    "09-one-answer",
+    "10-one-answer",
     value=np.mean(tries[1:] != tries[:-1]),
     at_most=0.4,
     says="painted again with other dropout, a balloon changes its color in "
@@ -619,14 +620,14 @@ show.gallery(
 
 # %%
 claim(
-    "09-too-strong",
+    "10-too-strong",
     value=right["critic too strong"],
     at_least=0.75,
     says="a critic that learns 400 times as fast as the generator is right "
     "in {value:.0%} of its verdicts",
 )
 claim(
-    "09-too-strong-error",
+    "10-too-strong-error",
     value=error["critic too strong"] / off["L1 + critic"],
     at_least=1.8,
     says="against a critic that learns 400 times as fast, the generator's "
@@ -634,7 +635,7 @@ claim(
     "ten epochs",
 )
 claim(
-    "09-rate-too-high",
+    "10-rate-too-high",
     value=error["rate too high"] / off["L1 + critic"],
     at_least=2,
     says="with a hundred times the learning rate, the error off the balloons "
@@ -722,7 +723,7 @@ def fit_on_photos(name, model, network, target, steps, periods):
         epochs=periods,
         verbose=0,
         shuffle=False,  # the batches are
-        callbacks=training.callbacks(f"09_pix2pix {name}", judge),
+        callbacks=training.callbacks(f"10_pix2pix {name}", judge),
     )
     paths[name] = np.array(judge.path)  # (periods, 2)
     return judge
@@ -760,7 +761,7 @@ colored["GAN"] = painted(pair.generator, test.L)
 # worse, and skin turns orange.
 #
 # The first loss is a **perceptual loss**: how differently a classifier *sees* two pictures. The classifier is the
-# smallest that the course has (lesson 7). As `pretrained.load` gives it, it takes L, and would see no color at all; inside
+# smallest that the course has (lesson 8). As `pretrained.load` gives it, it takes L, and would see no color at all; inside
 # is a network that takes RGB. We compare its maps after its first, third and fifth block.
 
 # %%
@@ -896,7 +897,7 @@ show.gallery(
 # %%
 if on_photos:
     claim(
-        "09-photos-colors",
+        "10-photos-colors",
         value=table["L1", "distribution distance"].value
         - table["GAN", "distribution distance"].value,
         at_least=0.2,
@@ -904,7 +905,7 @@ if on_photos:
         "the true set, by {value:.2f} of total variation",
     )
     claim(
-        "09-photos-colorfulness",
+        "10-photos-colorfulness",
         value=table["GAN", "colorfulness"].value
         / table["L1", "colorfulness"].value,
         at_least=1.2,
@@ -913,7 +914,7 @@ if on_photos:
     )
     worse = table.difference("GAN", "L1", "CIEDE2000")
     claim(
-        "09-photos-worse",
+        "10-photos-worse",
         value=worse.value,
         at_least=0.8,
         says="on unseen flowers, the critic makes CIEDE2000 worse by {value:.1f}",
@@ -922,14 +923,14 @@ if on_photos:
 # %%
 if on_photos:
     claim(
-        "09-perceptual",
+        "10-perceptual",
         value=abs(table.difference("perceptual", "L1", "CIEDE2000").value),
         at_most=0.6,
         says="on unseen flowers, the perceptual loss changes CIEDE2000 by "
         "{value:.1f}",
     )
     claim(
-        "09-nogan",
+        "10-nogan",
         value=table["perceptual", "distribution distance"].value
         - table["NoGAN", "distribution distance"].value,
         at_least=0.15,
@@ -948,7 +949,7 @@ if on_photos:
 # GAN's 16.6 to 17.9, and their distribution distances 0.41 to 0.51 and 0.33 to 0.47.
 #
 # Which one do you want? That depends on what the picture is for. For a measurement, L1. To look like a photo, the critic.
-# And an old photograph in a museum should make you think twice (lesson 11).
+# And an old photograph in a museum should make you think twice (lesson 12).
 #
 # ### ColorGAN against AE-LAB
 #
@@ -963,7 +964,7 @@ for name in ("gray", "AE-LAB", "L1", "GAN", "NoGAN"):
 print(f"0.006477 is {0.006477 * 128:.2f} Lab units")
 if on_photos:
     claim(
-        "09-paper-mae",
+        "10-paper-mae",
         value=table["GAN", "ab MAE"].value / table["AE-LAB", "ab MAE"].value,
         at_least=0.9,
         says="on the same photos, the GAN's mean absolute error is {value:.2f} "
@@ -998,7 +999,7 @@ for seed in range(preset.choose(test=2, laptop=5, gpu=5)):
         batch_size=16,
         epochs=preset.choose(test=1, laptop=3, gpu=20),
         verbose=0,
-        callbacks=training.callbacks(f"09_pix2pix seed {seed}"),
+        callbacks=training.callbacks(f"10_pix2pix seed {seed}"),
     )
     results.append(painted(pair.generator, tiny_val.L))
 
@@ -1008,13 +1009,13 @@ distances = [metrics.distribution_distance(tiny_val.ab, ab) for ab in results]
 of_gray = metrics.distribution_distance(tiny_val.ab, 0 * tiny_val.ab)
 print(f"gray: {of_gray:.2f}; seeds:", *[f"{d:.2f}" for d in distances])
 claim(
-    "09-seeds-finite",
+    "10-seeds-finite",
     value=sum(finite),
     at_least=len(results),
     says=f"of {len(results)} seeds, {{value:.0f}} end without a NaN",
 )
 claim(
-    "09-seeds-gray",
+    "10-seeds-gray",
     value=of_gray - max(distances),
     at_least=0.08,
     says="the worst of the seeds has a set of colors that is nearer to the "
@@ -1032,7 +1033,7 @@ claim(
 # %%
 path = checkpoints.save(
     nogan,
-    "09_pix2pix",
+    "10_pix2pix",
     data=train,
     steps=nogan.optimizer.iterations
     + nogan_pair.generator_optimizer.iterations,
@@ -1058,7 +1059,7 @@ show.gallery(
 # %% [markdown]
 # ## Exercises
 #
-# **09-a.** How far a verdict sees. Each layer is a kernel and a stride. Without any layer, a value sees 1 px. A layer adds
+# **10-a.** How far a verdict sees. Each layer is a kernel and a stride. Without any layer, a value sees 1 px. A layer adds
 # its kernel minus one, times the distance between neighbors in what it looks at.
 #
 # <details><summary>Hint</summary>
@@ -1074,7 +1075,7 @@ def receptive_field(layers):
     ...  # your code here
 
 
-receptive_field = check("09-a", receptive_field)
+receptive_field = check("10-a", receptive_field)
 
 # %%
 patch_gan = [(4, 2), (4, 2), (4, 2), (4, 1), (4, 1)]
@@ -1087,7 +1088,7 @@ for name, rows in [
     print(f"our critic of {name}: {receptive_field(rows)} px")
 
 # %% [markdown]
-# **09-b.** What the critic pays, without Keras. A verdict is a score z, and the critic's probability of "true" is
+# **10-b.** What the critic pays, without Keras. A verdict is a score z, and the critic's probability of "true" is
 # p = 1 / (1 + exp(-z)). If the wanted answer is y, it pays -y log(p) - (1 - y) log(1 - p). Take the mean over the true
 # verdicts, for which y is `real`, and over the made ones, for which y is 0, and then the mean of the two.
 
@@ -1098,7 +1099,7 @@ def critic_pays(on_true, on_made, real):
     ...  # your code here
 
 
-critic_pays = check("09-b", critic_pays)
+critic_pays = check("10-b", critic_pays)
 
 # %%
 print("score of true    1.0   0.9")
@@ -1110,7 +1111,7 @@ for score in (0, 1, 2, 3, 5, 8):
 # %% [markdown]
 # With 1.0 it pays to shout. With 0.9 the best score is log(9), about 2.2, and a critic that is surer than that pays for it.
 #
-# **09-c.** What the generator pays, without Keras: the cross-entropy of its verdicts with the wanted answer 1, and the weight
+# **10-c.** What the generator pays, without Keras: the cross-entropy of its verdicts with the wanted answer 1, and the weight
 # times the mean absolute error of ab / 128.
 
 
@@ -1120,7 +1121,7 @@ def generator_pays(on_made, ab, made, weight):
     ...  # your code here
 
 
-generator_pays = check("09-c", generator_pays)
+generator_pays = check("10-c", generator_pays)
 
 # %%
 same = np.zeros((4, 4, 2))
@@ -1132,7 +1133,7 @@ for score in (-4.0, 0.0, 4.0):
 # %% [markdown]
 # To be 5 units off costs as much as to be found out beyond doubt. That is what a weight of 100 means.
 #
-# **09-d.** The total variation between two mixtures: half of the sum of the absolute differences.
+# **10-d.** The total variation between two mixtures: half of the sum of the absolute differences.
 
 
 # %%
@@ -1141,7 +1142,7 @@ def total_variation(found, true):
     ...  # your code here
 
 
-total_variation = check("09-d", total_variation)
+total_variation = check("10-d", total_variation)
 
 # %%
 for name, steps in course.items():
@@ -1177,4 +1178,4 @@ for name, steps in course.items():
 #   *U-Net* (2015). Johnson, Alahi and Fei-Fei, *Perceptual Losses* (2016). Salimans et al. (2016) proposed one-sided
 #   label smoothing. NoGAN is described in the repository of Jason Antic's DeOldify.
 #
-# **Next:** lesson 10, the face-off. (It is being written.)
+# **Next:** lesson 11, the face-off. (It is being written.)

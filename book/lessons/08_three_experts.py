@@ -1,9 +1,9 @@
 # %% [markdown]
-# # 7. Three experts
+# # 8. Three experts
 #
 # **You ask three classifiers instead of one, and find out what it takes to say that the third one helped.**
 #
-# ![Three scenes, one for each season, with the trees painted by networks that were told more and more, beside the truth. Told nothing, all trees are of the same brownish tint. Told only whether it is spring, the pink trees are right and the others a mixture of green and orange. Told about summer too, all are right; a third expert changes nothing. Spring and an expert that talks at random: the mixture again.](../_static/07_three_experts.jpg)
+# ![Three scenes, one for each season, with the trees painted by networks that were told more and more, beside the truth. Told nothing, all trees are of the same brownish tint. Told only whether it is spring, the pink trees are right and the others a mixture of green and orange. Told about summer too, all are right; a third expert changes nothing. Spring and an expert that talks at random: the mixture again.](../_static/08_three_experts.jpg)
 #
 # [Open in Colab]({{colab}}) · [Download this notebook]({{raw}})
 #
@@ -20,7 +20,8 @@
 # *Needs:* [4. Measuring color](04_measuring_color.ipynb) and [6. Koalarization](06_koalarization.ipynb).
 
 # %%
-# Setup, the same in every lesson. In Colab it installs colorkit; what is installed already stays as it is.
+# Setup, the same in every lesson. In Colab it installs colorkit;
+# what is installed already stays as it is.
 import importlib.util
 
 if importlib.util.find_spec("colorkit") is None:
@@ -128,7 +129,7 @@ def three_experts(widths, encoder, common, decoder):
 paper = "64/2 128 128/2 256 256/2 512 512 256", 256, "128 up 64 64 up 32 2 up"
 full = three_experts(widths, *paper)
 claim(
-    "07-parameters",
+    "08-parameters",
     value=full.count_params(),
     at_least=7_432_674,
     at_most=7_432_674,
@@ -194,14 +195,14 @@ first, second, third = (
     for network in (average, concatenation, again)
 )
 claim(
-    "07-average-is-concatenation",
+    "08-average-is-concatenation",
     value=np.abs(first - second).max() / first.std(),
     at_most=1e-3,
     says="an average rewritten as a concatenation gives the same ab "
     "(largest difference {value:.0e} of their spread)",
 )
 claim(
-    "07-concatenation-is-average",
+    "08-concatenation-is-average",
     value=np.abs(second - third).max() / first.std(),
     at_most=1e-3,
     says="a concatenation rewritten as an average gives the same ab "
@@ -221,7 +222,7 @@ claim(
 # with a and b divided by 128. **Predict:** which of Keras' losses is it?
 #
 # The sums run over 2HW numbers and are divided by 2HW. So it is the mean of the squares over pixels and channels, Keras'
-# `"mean_squared_error"`, and the network may be compiled with that. (Exercise 07-a checks it.)
+# `"mean_squared_error"`, and the network may be compiled with that. (Exercise 08-a checks it.)
 #
 # ## PSNR 0.356
 #
@@ -236,7 +237,7 @@ claim(
 #
 # Lesson 4 asked what noise and gray score before any number is believed. PSNR is 20 times the logarithm (to base 10) of
 # the range over the RMSE. The RMSE of 0.294 makes 10.6 dB if the range is 1, and 16.7 dB if it is 2, from -1 to 1.
-# (Exercise 07-b.) **Predict:** how large would an RMSE have to be for 0.356 dB?
+# (Exercise 08-b.) **Predict:** how large would an RMSE have to be for 0.356 dB?
 
 # %%
 share = 10 ** (-0.356 / 20)
@@ -273,7 +274,7 @@ gray = {name: np.sqrt(((ab / 128) ** 2).mean()) for name, ab in sets.items()}
 for name, value in gray.items():
     print(f"{name:16}gray: RMSE {value:.3f}")
 claim(
-    "07-gray-beats-the-paper",
+    "08-gray-beats-the-paper",
     value=max(gray.values()),
     at_most=0.26,
     says="on the scale of ab / 128, leaving photos gray has an RMSE of "
@@ -448,21 +449,21 @@ show.bars(
 # %%
 level = {name: np.mean(values) for name, values in errors.items()}
 claim(
-    "07-ladder-found",
+    "08-ladder-found",
     value=max(abs(level[name] - best[name]) for name in designs),
     at_most=40,
     says="on the crowns of trees no design's squared error is farther than "
     f"{{value:.0f}} from the best possible (nobody: {best['nobody']:.0f})",
 )
 claim(
-    "07-third-rung",
+    "08-third-rung",
     value=abs(level["3: + autumn"] - level["2: + summer"]),
     at_most=15,
     says="after spring and summer, the expert of autumn changes "
     "the squared error by {value:.1f}",
 )
 claim(
-    "07-noise-rung",
+    "08-noise-rung",
     value=abs(level["1 + noise"] - level["1: spring"]),
     at_most=25,
     says="after spring, an expert that talks at random changes "
@@ -479,7 +480,7 @@ sky[:] = np.random.default_rng(0).uniform(0, 100, sky.shape)
 # The last network that was trained, and what it had been told.
 moved = 128 * network((changed, *inputs[1:]), training=False).numpy()
 claim(
-    "07-local",
+    "08-local",
     value=np.abs(moved - painted["1 + noise"])[crowns].max(),
     at_most=0.01,
     says="with noise for a sky, a and b of the trees move by {value:.4f}",
@@ -665,7 +666,7 @@ if on_flowers:
         for first, second in itertools.combinations(values, 2)
     ]
     claim(
-        "07-false-alarms",
+        "08-false-alarms",
         value=np.mean(alarms),
         at_least=0.07,
         says="two networks of the same design, trained with different seeds, "
@@ -673,7 +674,7 @@ if on_flowers:
     )
     swing = max(np.ptp(v.mean(axis=1)) / v.mean() for v in rmse.values())
     claim(
-        "07-swing",
+        "08-swing",
         value=swing,
         at_least=0.01,
         says="with another seed alone the RMSE of the same design moves "
@@ -718,7 +719,7 @@ if on_flowers:
         for rung in ("nobody to 1", "1 to 2", "2 to 3")
     ]
     claim(
-        "07-resolution",
+        "08-resolution",
         value=np.mean(margins) / rmse["model 1"].mean(),
         at_least=0.005,
         says="with four seeds a step of the ladder is known to ± {value:.1%} "
@@ -728,14 +729,14 @@ if on_flowers:
 # %%
 if on_flowers:
     claim(
-        "07-three-help",
+        "08-three-help",
         value=-found["nobody to 3"][0].value,
         at_least=1,
         says="on flowers, three experts lower the RMSE of ab / 128 "
         "by {value:.1f} thousandths, mean of four seeds",
     )
     claim(
-        "07-control",
+        "08-control",
         value=abs(found["noise to 3rd expert"][0].value),
         at_most=2,
         says="on flowers, putting noise in place of the third expert changes "
@@ -743,7 +744,7 @@ if on_flowers:
     )
     volume = rmse["3 concatenated"].mean() - rmse["3 conc. / 3"].mean()
     claim(
-        "07-volume",
+        "08-volume",
         value=1000 * volume,
         at_least=1,
         says="on flowers, dividing what concatenated experts say by three "
@@ -754,7 +755,7 @@ if on_flowers:
 # %% [markdown]
 # Read it from the top. From nobody to three experts: a difference, the clearest of all. So experts help. The single rungs
 # are another matter: they are about as high as the paper's own, a percent or so, and four trainings can hardly tell that
-# from chance. (Exercise 07-c.)
+# from chance. (Exercise 08-c.)
 #
 # Would patience help? We had it once, outside of this lesson: the same settings, and 25 trainings of each design. Then the
 # second expert lowers the RMSE by 0.9%, beyond doubt, and the third by 0.7%, beyond doubt. That looks like the paper's
@@ -806,7 +807,7 @@ ab = layers.Rescaling(128.0)(network([L, *asked]))
 colorizer = keras.Model(L, ab, name="three_experts")
 path = checkpoints.save(
     colorizer,
-    "07_three_experts",
+    "08_three_experts",
     data=train if have_photos else scenes,
     steps=photo_steps if have_photos else steps,
     seed=(photo_seeds if have_photos else seeds)[-1],
@@ -836,7 +837,7 @@ show.gallery(
 # %% [markdown]
 # ## Exercises
 #
-# **07-a.** Equation 1, for one picture.
+# **08-a.** Equation 1, for one picture.
 
 
 # %%
@@ -845,20 +846,20 @@ def equation_1(truth, predicted):
     ...  # your code here
 
 
-equation_1 = check("07-a", equation_1)
+equation_1 = check("08-a", equation_1)
 
 # %%
 truth, guess = np.random.default_rng(0).uniform(-1, 1, (2, 24, 32, 2))
 keras_loss = keras.losses.MeanSquaredError()(truth, guess)
 claim(
-    "07-equation-1",
+    "08-equation-1",
     value=abs(equation_1(truth, guess) - float(keras_loss)),
     at_most=1e-6,
     says="equation 1 and Keras' mean squared error differ by {value:.0e}",
 )
 
 # %% [markdown]
-# **07-b.** Decibels. The PSNR is 20 times the logarithm, to base 10, of the range over the RMSE.
+# **08-b.** Decibels. The PSNR is 20 times the logarithm, to base 10, of the range over the RMSE.
 
 
 # %%
@@ -867,7 +868,7 @@ def decibels(rmse, span):
     ...  # your code here
 
 
-decibels = check("07-b", decibels)
+decibels = check("08-b", decibels)
 
 # %%
 print("RMSE   range 1   range 2")
@@ -878,7 +879,7 @@ for value in (0.299, 0.296, 0.294, *gray.values()):
 print("(the last ones: gray)")
 
 # %% [markdown]
-# **07-c.** How sure? Two designs were trained with the same n seeds; each array has one error per seed. Give half of the
+# **08-c.** How sure? Two designs were trained with the same n seeds; each array has one error per seed. Give half of the
 # width of the 95% interval for the mean of their differences: Student's t, times the standard deviation of the
 # differences, over the root of n.
 #
@@ -895,7 +896,7 @@ def margin(one, other):
     ...  # your code here
 
 
-margin = check("07-c", margin)
+margin = check("08-c", margin)
 
 # %%
 if have_photos:
@@ -939,4 +940,4 @@ for count in range(2, len(one) + 1):
 # - Bring the experts to the same volume: put a `layers.Normalization` that was adapted to the training pictures before
 #   each projection. Is a rung now beyond doubt?
 #
-# **Next:** [8. Color as classes](08_color_as_classes.ipynb).
+# **Next:** [9. Color as classes](09_color_as_classes.ipynb).

@@ -1,10 +1,10 @@
 # %% [markdown]
-# # 8. Color as classes
+# # 9. Color as classes
 #
 # **A balloon is red or blue, and never brown. You train a network that answers with the odds of 313 colors instead of one
 # color, and check its odds against the true ones.**
 #
-# ![Three scenes of Color World in five versions: gray; the average color of a network's odds, with brownish walls and balloons; colors drawn from the same odds for each pixel alone, like confetti; drawn with shared noise, vivid and each thing in one piece; and the truth.](../_static/08_color_as_classes.jpg)
+# ![Three scenes of Color World in five versions: gray; the average color of a network's odds, with brownish walls and balloons; colors drawn from the same odds for each pixel alone, like confetti; drawn with shared noise, vivid and each thing in one piece; and the truth.](../_static/09_color_as_classes.jpg)
 #
 # [Open in Colab]({{colab}}) · [Download this notebook]({{raw}})
 #
@@ -21,7 +21,8 @@
 # *Needs:* [3. Many photos](03_many_photos.ipynb) and [4. Measuring color](04_measuring_color.ipynb).
 
 # %%
-# Setup, the same in every lesson. In Colab it installs colorkit; what is installed already stays as it is.
+# Setup, the same in every lesson. In Colab it installs colorkit;
+# what is installed already stays as it is.
 import importlib.util
 
 if importlib.util.find_spec("colorkit") is None:
@@ -97,7 +98,7 @@ rules = {
 for rule, count in rules.items():
     print(f"{rule:28}{count}")
 claim(
-    "08-bins",
+    "09-bins",
     value=list(rules.values())[-1],
     at_least=313,
     at_most=313,
@@ -157,7 +158,7 @@ moved = {
 for name, distance in moved.items():
     print(f"{name:15} {distance:.2f} Lab units")
 claim(
-    "08-round-trip",
+    "09-round-trip",
     value=moved["soft, mean"],
     at_most=0.5,
     says="over four photos, a color that is softly encoded and decoded with "
@@ -267,14 +268,14 @@ counts = {
 for name, count in counts.items():
     print(f"{name:23}{count:>11,}")
 claim(
-    "08-count",
+    "09-count",
     value=counts["as printed"],
     at_least=25_021_945,
     at_most=25_021_945,
     says="the network in Namitha et al.'s FIG4 has {value:,.0f} parameters",
 )
 claim(
-    "08-count-released",
+    "09-count-released",
     value=counts["as released, without n"],
     at_least=32_230_393,
     at_most=32_230_393,
@@ -325,7 +326,7 @@ print("laptop:", windows(small)[-1], "of 64 px")
 # Now train, in Color World first, where the true odds are known. To compare *answers* and not trainings, one body gets three
 # heads, each one layer of 1 x 1 on the same maps:
 #
-# - **L2** names one color and pays the squared distance, as in lessons 2 to 7;
+# - **L2** names one color and pays the squared distance, as in lessons 2 to 8;
 # - **odds** gives 313 logits, and pays the cross-entropy with the softly encoded truth;
 # - **rebalanced** is the same, but rare colors count more.
 #
@@ -433,7 +434,7 @@ def train(layout, pictures, weights, batch_size, epochs, name):
         batch_size=batch_size,
         epochs=epochs,
         verbose=0,
-        callbacks=training.callbacks(f"08_color_as_classes {name}"),
+        callbacks=training.callbacks(f"09_color_as_classes {name}"),
     )
     return network
 
@@ -502,7 +503,7 @@ for name, nats in [
 ]:
     print(f"{name:16}{nats.mean():.2f} nats")
 claim(
-    "08-entropy",
+    "09-entropy",
     value=(paid - floor).mean(),
     at_most=0.15,
     says="on unseen scenes, the cross-entropy of the network's odds is "
@@ -564,7 +565,7 @@ for thing in [thing for thing in world.AMBIGUOUS if where(thing).any()]:
     average = [odds[where(thing)].mean(axis=0) for odds in both.values()]
     print(f"{thing:10}{distance[-1]:8.2f}{variation(*average):15.2f}")
 claim(
-    "08-odds",
+    "09-odds",
     value=np.average(distance, weights=pixels),
     at_most=0.1,
     says="the odds that the network gives to the colors of balloons, walls "
@@ -590,7 +591,7 @@ show.curves(
     y="how often it happened (0..1)",
 )
 claim(
-    "08-calibration",
+    "09-calibration",
     value=np.abs(predicted - happened).mean(),
     at_most=0.04,
     says="over seven steps of odds, what the network predicted and what "
@@ -598,7 +599,7 @@ claim(
 )
 
 # %% [markdown]
-# No network of lessons 2 to 7 could tell you how sure it is. This one can, and it is right about it.
+# No network of lessons 2 to 8 could tell you how sure it is. This one can, and it is right about it.
 #
 # ## From odds to a color
 #
@@ -632,7 +633,7 @@ print("chroma         network  theory")
 for name, (ours, theory) in decoded.items():
     print(f"{name:15}{chroma(ours):6.1f}  {chroma(theory):6.1f}")
     claim(
-        f"08-chroma-{name.split()[0].lower()}",
+        f"09-chroma-{name.split()[0].lower()}",
         value=chroma(ours) / chroma(theory),
         at_least=0.9,
         at_most=1.1,
@@ -742,7 +743,7 @@ for name, odds in {
     recall[name], alarms = answer[really].mean(), answer[~really].mean()
     print(f"{name:17}{recall[name]:5.0%} found {alarms:5.0%} false")
 claim(
-    "08-rare",
+    "09-rare",
     value=recall["rebalanced"] - 2 * recall["odds"],
     at_least=0.05,
     says="of the vivid pixels of rare things, the rebalanced head finds more "
@@ -807,14 +808,14 @@ for seed in range(times):
     colors = draw(given["odds"][row], shared=True, seed=seed)
     seen += np.bincount(bins.nearest(colors[walls]), minlength=313)
 claim(
-    "08-draw",
+    "09-draw",
     value=variation(seen / seen.sum(), given["odds"][row][walls].mean(axis=0)),
     at_most=0.12,
     says="over many draws with shared noise, a scene's walls have the colors "
     "that their odds say (total variation {value:.2f})",
 )
 claim(
-    "08-confetti",
+    "09-confetti",
     value=unrest(together) / unrest(scattered),
     at_most=0.6,
     says="with shared noise, neighbors of one thing differ {value:.2f} times "
@@ -823,7 +824,7 @@ claim(
 
 # %% [markdown]
 # It is a trick all the same. Two houses of one scene get one color, since their odds are alike. A network that draws whole
-# things must know what belongs together, and lesson 9 trains one that is told by a critic when it does not.
+# things must know what belongs together, and lesson 10 trains one that is told by a critic when it does not.
 #
 # ## And on photos?
 #
@@ -903,26 +904,26 @@ for measure, by in change.items():
 # %%
 if on_photos:
     claim(
-        "08-photos-colorfulness",
+        "09-photos-colorfulness",
         value=change["colorfulness"].value,
         at_least=10,
         says="on unseen flowers, rebalancing raises colorfulness by {value:.0f}",
     )
     claim(
-        "08-photos-auc",
+        "09-photos-auc",
         value=-change["AuC"].value,
         at_least=0.02,
         says="on unseen flowers, rebalancing lowers AuC by {value:.3f}",
     )
     claim(
-        "08-photos-auc-rebalanced",
+        "09-photos-auc-rebalanced",
         value=change["AuC rebalanced"].value,
         at_least=0.005,
         says="on unseen flowers, rebalancing raises rebalanced AuC by "
         "{value:.3f}",
     )
     claim(
-        "08-photos-price",
+        "09-photos-price",
         value=change["CIEDE2000"].value,
         at_least=1,
         says="on unseen flowers, rebalancing raises the average color "
@@ -966,7 +967,7 @@ logits = network.output["rebalanced"]
 colorizer = keras.Model(network.input, enlarge(AnnealedMean(0.38)(logits)))
 path = checkpoints.save(
     colorizer,
-    "08_color_as_classes",
+    "09_color_as_classes",
     data=album,
     steps=network.optimizer.iterations,
     seed=0,
@@ -982,7 +983,7 @@ for name in ("astronaut", "coffee"):
 # %% [markdown]
 # ## Exercises
 #
-# **08-a.** Derive the bins of any gamut: the points of a grid inside the convex hull of its colors, each moved by one step to
+# **09-a.** Derive the bins of any gamut: the points of a grid inside the convex hull of its colors, each moved by one step to
 # both sides in a and in b. Order them by a, then by b.
 #
 # <details><summary>Hint</summary>
@@ -999,14 +1000,14 @@ def bins_of(colors, step):
     ...  # your code here
 
 
-bins_of = check("08-a", bins_of)
+bins_of = check("09-a", bins_of)
 
 # %%
 for step in (5, 10, 20):
     print(f"step {step:2}: {len(bins_of(outline, step)):5} bins")
 
 # %% [markdown]
-# **08-b.** The soft encoding: the 5 nearest bins, weighted with exp(-d² / (2 · 5²)) of their distance d, and scaled to sum to 1.
+# **09-b.** The soft encoding: the 5 nearest bins, weighted with exp(-d² / (2 · 5²)) of their distance d, and scaled to sum to 1.
 # All others are 0.
 #
 # <details><summary>Hint</summary>
@@ -1022,10 +1023,10 @@ def soft_encode(ab, centers):
     ...  # your code here
 
 
-soft_encode = check("08-b", soft_encode)
+soft_encode = check("09-b", soft_encode)
 
 # %% [markdown]
-# **08-c.** The weights: 1 / ((1 - uniform) p + uniform / bins) for each bin, scaled so that their average *under the prior* is 1.
+# **09-c.** The weights: 1 / ((1 - uniform) p + uniform / bins) for each bin, scaled so that their average *under the prior* is 1.
 
 
 # %%
@@ -1034,7 +1035,7 @@ def class_weights(prior, uniform):
     ...  # your code here
 
 
-class_weights = check("08-c", class_weights)
+class_weights = check("09-c", class_weights)
 
 # %%
 for uniform in (0.1, 0.5, 0.9):
@@ -1042,7 +1043,7 @@ for uniform in (0.1, 0.5, 0.9):
     print(f"uniform share {uniform}: weights up to {most:.1f}")
 
 # %% [markdown]
-# **08-d.** The annealed mean, by the formula above.
+# **09-d.** The annealed mean, by the formula above.
 #
 # <details><summary>Hint</summary>
 #
@@ -1057,7 +1058,7 @@ def annealed_mean(probabilities, centers, temperature):
     ...  # your code here
 
 
-annealed_mean = check("08-d", annealed_mean)
+annealed_mean = check("09-d", annealed_mean)
 
 # %% [markdown]
 # ## The paper said, we measured
@@ -1087,4 +1088,4 @@ annealed_mean = check("08-d", annealed_mean)
 # - Zhang, Isola and Efros: *Colorful Image Colorization* (2016), arXiv:1603.08511. Deshpande et al., *Learning diverse image
 #   colorization* (2017), arXiv:1612.01958, draw whole pictures instead of pixels.
 #
-# **Next:** [9. pix2pix](09_pix2pix.ipynb).
+# **Next:** [10. pix2pix](10_pix2pix.ipynb).

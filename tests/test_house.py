@@ -43,7 +43,7 @@ INNER_LAYERS = {
     "bins": ["grid", "decoding", "prior", "__init__"],
     "pictures": ["container", "opening", "__init__"],
     "photos": ["archives", "sources", "registry", "bundled", "decoding", "duplicates", "loading", "__init__", "mirror"],
-    "world": ["sprites", "scenery", "__init__"],
+    "world": ["sprites", "scenery", "palettes", "__init__"],
     "colorizing": ["contract", "photo", "__init__"],
     "metrics": ["measures", "baselines", "intervals", "table", "__init__"],
     "models": ["spec", "layers", "pretrained", "checkpoints", "__init__"],

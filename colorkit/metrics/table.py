@@ -106,6 +106,21 @@ def evaluate(colorizers, pictures):
         If a colorizer breaks the contract; the message says which and where.
     ValueError
         If there is no colorizer or no picture, or one is called "truth".
+
+    Examples
+    --------
+    >>> from colorkit import metrics, world
+    >>> scenes = world.load(32, "test", limit=4)
+    >>> half = lambda L: 0.5 * scenes.ab  # in place of a network
+    >>> table = evaluate({"gray": metrics.gray, "half": half}, scenes)  # doctest: +ELLIPSIS
+    Color World, test: measured 4 pictures in ...
+    >>> table.select("PSNR", "ab RMSE")
+    Color World, test: 4 pictures of 32 x 32 px, with 95% intervals
+    colorizer  PSNR (dB)            ab RMSE (Lab units)
+    gray       15.2 (14.8 to 15.6)  24.3 (23.5 to 25.2)
+    half       20.8 (20.2 to 21.2)  12.2 (11.7 to 12.6)
+    >>> table["half", "ab RMSE"].value < table["gray", "ab RMSE"].value
+    True
     """
     if not isinstance(colorizers, dict):
         colorizers = {"colorizer": colorizers}
@@ -125,11 +140,12 @@ def evaluate(colorizers, pictures):
                 parts.append(MEASURES[measure].of(truth, made))
         for measure, parts in rows["truth"].items():
             parts.append(MEASURES[measure].of(truth, truth))
-        done = min(start + _BATCH, len(pictures))
-        left = (time.monotonic() - begin) / done * (len(pictures) - done)
-        line.show(f"{pictures.name}: measured {done} of {len(pictures)} pictures, left {progress.duration(left)}")
+        done, count = start + len(truth), len(pictures)
+        if done < count:
+            left = progress.duration((time.monotonic() - begin) / done * (count - done))
+            line.show(f"{pictures.name}: measured {done} of {count} pictures, left {left}")
     took = progress.duration(time.monotonic() - begin)
-    line.show(f"{pictures.name}: measured {len(pictures)} picture{'s' * (len(pictures) > 1)} in {took}", last=True)
+    line.show(f"{pictures.name}: measured {count} picture{'s' * (count > 1)} in {took}", last=True)
     kept = {
         name: {measure: MEASURES[measure].finish(np.concatenate(parts)) for measure, parts in row.items()}
         for name, row in rows.items()

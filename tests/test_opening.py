@@ -1,5 +1,6 @@
 """Opening pictures: every format and kind of pixels, upright, on white, the first frame."""
 
+import contextlib
 import io
 import json
 import random
@@ -8,6 +9,7 @@ import subprocess
 import sys
 
 import numpy as np
+import PIL
 import pytest
 from picture_files import (
     BLUE,
@@ -210,6 +212,15 @@ def test_broken_exif_is_no_reason_to_refuse():
 # Kinds of pixels
 
 
+@contextlib.contextmanager
+def refused_by_older_pillows():
+    """Pillow 11 and 12 know fewer kinds of TIFF; then there is no picture rather than a wrong one."""
+    try:
+        yield
+    except PhotoError:
+        assert int(PIL.__version__.split(".")[0]) < 13
+
+
 def test_cmyk():
     inks = Image.fromarray(blocks()).convert("CMYK")
     assert_blocks(open_photo(encode(inks, "TIFF")))
@@ -241,7 +252,8 @@ def test_lab_and_ycbcr():
     colors = (180, 60, 50), (60, 140, 70), (60, 70, 160), GRAY
     image = Image.fromarray(blocks(*colors))
     assert_blocks(open_photo(encode(image.convert("LAB"), "TIFF")), *colors, tolerance=3)
-    assert_blocks(open_photo(encode(image.convert("YCbCr"), "TIFF")), *colors, tolerance=3)
+    with refused_by_older_pillows():
+        assert_blocks(open_photo(encode(image.convert("YCbCr"), "TIFF")), *colors, tolerance=3)
 
 
 def test_sixteen_bit_gray_is_scaled_not_cut():
@@ -357,8 +369,9 @@ def test_gray_with_alpha():
 
 def test_gray_already_multiplied_with_alpha():
     pixels = np.array([[[100, 255], [50, 128], [0, 0]]], np.uint8)
-    photo = open_photo(tiff_of(pixels, photometric="minisblack", planarconfig="contig", extrasamples=["assocalpha"]))
-    assert np.abs(photo[0, :, 0].astype(int) - [100, 177, 255]).max() <= 1
+    content = tiff_of(pixels, photometric="minisblack", planarconfig="contig", extrasamples=["assocalpha"])
+    with refused_by_older_pillows():
+        assert np.abs(open_photo(content)[0, :, 0].astype(int) - [100, 177, 255]).max() <= 1
 
 
 def test_palette_with_transparency():
@@ -374,7 +387,8 @@ def test_palette_with_transparency():
 
 
 def test_palette_with_alpha_channel():
-    image = with_alpha().convert("PA")
+    image = Image.fromarray(blocks()).quantize(4)
+    image.putalpha(with_alpha().getchannel("A"))
     content = encode(image, "TIFF")
     assert Image.open(io.BytesIO(content)).mode == "PA"
     assert_blocks(open_photo(content), *ON_WHITE, tolerance=1)

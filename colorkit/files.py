@@ -1,4 +1,4 @@
-"""Files: locked, written whole or not at all, checked, and fetched from a mirror or the network."""
+"""Files: locked, written whole or not at all, verified, and brought from a mirror or the network."""
 
 import errno
 import functools
@@ -259,66 +259,6 @@ def _receive_all(url, part, name, otherwise, size):
         raise FileProblem(
             f"{name}: the download was cut at {have / total:.0%}; run the same call again, it goes on from there."
         )
-
-
-def fetch(url, path, name, otherwise, size=0):
-    """Download a file, going on where an earlier try stopped; to be called while `locked`, and checked afterwards.
-
-    Parameters
-    ----------
-    url : str
-        Where it is.
-    path : pathlib.Path
-        What it is called once it is whole.
-    name : str
-        What sentences and the progress line call it.
-    otherwise : str
-        What else one can do where there is no network: the end of a sentence, "or ...".
-    size : int
-        How many bytes it should have; 0 if that is not known.
-
-    Raises
-    ------
-    FileProblem
-        If it cannot be had.
-    """
-    part = path.with_name(path.name + ".part")
-    have = part.stat().st_size if part.exists() else 0
-    host = urllib.parse.urlsplit(url).hostname
-    headers = {"User-Agent": "colorkit"} | ({"Range": f"bytes={have}-"} if have else {})
-    try:
-        response = _opened(urllib.request.Request(url, headers=headers), host)
-    except urllib.error.HTTPError as error:
-        error.close()
-        if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:  # All is here already. The checksum will tell.
-            with explain_write_errors(path):
-                os.replace(part, path)
-            return
-        raise FileProblem(f"{name}: {host} answered {error.code} {error.reason}; try later, {otherwise}.") from error
-    except (OSError, http.client.HTTPException) as error:
-        reason = getattr(error, "reason", error)
-        reason = getattr(reason, "strerror", None) or reason
-        raise FileProblem(
-            f"{name}: {host} cannot be reached ({reason}); connect to a network and run this again, {otherwise}."
-        ) from error
-    with response:
-        if not (have and (response.headers["Content-Range"] or "").startswith(f"bytes {have}-")):
-            have = 0  # This server starts over.
-        length = have + (response.length or -have)
-        if length and size and length != size:  # The page of a network that asks for a password?
-            raise FileProblem(
-                f"{name}: {host} sends another file than it should ({length:,} bytes, not {size:,}); try "
-                f"later, {otherwise}."
-            )
-        total = size or length
-        with explain_write_errors(part), part.open("ab" if have else "wb") as file:
-            have = _receive(response, file, have, total, name)
-    if have < total:
-        raise FileProblem(
-            f"{name}: the download was cut at {have / total:.0%}; run the same call again, it goes on from there."
-        )
-    with explain_write_errors(path):
-        os.replace(part, path)
 
 
 def _opened(request, host):

@@ -48,6 +48,13 @@ def bundled(name, size=None):
     ------
     ValueError
         If there is no such name.
+
+    Examples
+    --------
+    >>> bundled("cat").shape
+    (300, 451, 3)
+    >>> bundled("cat", size=64).shape
+    (64, 64, 3)
     """
     if name not in BUNDLED:
         raise ValueError(f"there is no bundled photo {name!r}; there are {', '.join(BUNDLED)}")

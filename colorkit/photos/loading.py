@@ -31,6 +31,11 @@ def credit(name):
     Returns
     -------
     str
+
+    Examples
+    --------
+    >>> credit("clothing")
+    'Clothing dataset, small (Grigorev). CC0'
     """
     return f"{find(name).title}. {find(name).license}"
 
@@ -66,6 +71,14 @@ def load(name, size, split="train", limit=None):
         If there is no such set, it cannot be had or is not what it should be, or it has no photo in that split.
     ValueError
         If there is no such split, or `size` or `limit` is less than 1.
+
+    Examples
+    --------
+    >>> flowers = load("flowers", size=64, limit=100)  # doctest: +SKIP
+    >>> flowers  # doctest: +SKIP
+    flowers, train: 100 pictures of 64 x 64 px
+    >>> flowers.classes[flowers.labels[0]]  # doctest: +SKIP
+    'daisy'
     """
     _check(size, limit, split)
     photo_set = find(name)
@@ -107,6 +120,17 @@ def folder(path, size, split=None, limit=None):
         If there is no such folder, or no good photo in it.
     ValueError
         As for `load`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from PIL import Image
+    >>> from colorkit.photos import bundled
+    >>> with tempfile.TemporaryDirectory() as album:
+    ...     Image.fromarray(bundled("cat")).save(f"{album}/cat.png")
+    ...     pictures = folder(album, size=64)
+    >>> pictures.files, pictures.rgb.shape
+    (array(['cat.png'], dtype='<U7'), (1, 64, 64, 3))
     """
     _check(size, limit, split or "train")
     root = Path(os.path.expanduser(path))

@@ -161,6 +161,13 @@ def split_of(file):
     -------
     str
         ``"train"`` for eight photos of ten, ``"val"`` for one, ``"test"`` for one.
+
+    Examples
+    --------
+    >>> [split_of(f"{number}.jpg") for number in (0, 1, 9)]
+    ['train', 'val', 'test']
+    >>> split_of("holidays/9.jpg")
+    'test'
     """
     # macOS may write the same name with other bytes.
     name = unicodedata.normalize("NFC", PurePosixPath(file).name)

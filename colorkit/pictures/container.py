@@ -54,6 +54,17 @@ class Pictures:
     ------
     ValueError
         If shapes or types are not as said here.
+
+    Examples
+    --------
+    >>> photos = np.full((5, 8, 6, 3), 128, np.uint8)
+    >>> gray = Pictures("gray", rgb=photos, labels=[0, 1, 0, 1, 1], classes=("cat", "dog"))
+    >>> gray
+    gray: 5 pictures of 8 x 6 px
+    >>> gray.L.shape, gray.ab.shape
+    ((5, 8, 6, 1), (5, 8, 6, 2))
+    >>> gray[gray.labels == 1]
+    gray: 3 pictures of 8 x 6 px
     """
 
     # What has one row for each picture.

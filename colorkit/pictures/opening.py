@@ -63,6 +63,11 @@ def square(photo, size):
     ------
     ValueError
         If `photo` is not such an array, or `size` is less than 1.
+
+    Examples
+    --------
+    >>> square(np.zeros((300, 451, 3), np.uint8), 64).shape
+    (64, 64, 3)
     """
     photo = np.asarray(photo)
     if photo.dtype != np.uint8 or photo.ndim != 3 or photo.shape[2] != 3 or photo.size == 0:
@@ -93,6 +98,11 @@ def as_rgb(picture, name="the photo"):
     ------
     ValueError
         If it has another shape, type or range.
+
+    Examples
+    --------
+    >>> as_rgb([[0.0, 0.5, 1.0]])[0].tolist()
+    [[0, 0, 0], [128, 128, 128], [255, 255, 255]]
     """
     picture = np.asarray(picture)
     shape = picture.shape
@@ -139,6 +149,12 @@ def open_photo(path):
     ------
     PhotoError
         If it is missing, not a picture, damaged, or has more than `MAX_PIXELS` pixels. Nothing else is raised.
+
+    Examples
+    --------
+    >>> import skimage
+    >>> open_photo(f"{skimage.__path__[0]}/data/rocket.jpg").shape
+    (427, 640, 3)
     """
     name = "photo"
     try:

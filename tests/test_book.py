@@ -82,6 +82,24 @@ def test_pages_load_cleanly_and_fit(visit, path):
     assert page.complaints == []
 
 
+def test_only_pages_with_formulas_load_what_draws_them():
+    for path in PAGES:
+        text = (SITE / path).read_text("utf-8")
+        assert ("mathjax/" in text) == ('class="math' in text), path
+
+
+def test_search_shows_prose(visit):
+    page = visit("search.html?q=classifier")
+    excerpts = page.locator("#search-results li p.context")
+    excerpts.nth(1).wait_for()
+    page.wait_for_function("document.querySelector('#search-results').innerText.includes('finished')")
+    texts = excerpts.all_inner_texts()
+    assert sum("classifier" in text.lower() for text in texts) > len(texts) / 2
+    for text in texts:
+        assert "import " not in text and " = " not in text, text
+    assert page.complaints == []
+
+
 def test_the_front_page_leads_to_the_book(visit):
     page = visit("index.html")
     page.wait_for_url("**/book/index.html")

@@ -140,12 +140,19 @@ def set_cache(app, config):
         shutil.rmtree(app.doctreedir, ignore_errors=True)
 
 
-def drop_thebe(app, pagename, templatename, context, doctree):
-    """Leave out Jupyter Book's script for live code: it names another host, and the book does not use it."""
+def drop_scripts(app, pagename, templatename, context, doctree):
+    """Leave out what a page does not use: Jupyter Book's script for live code, and MathJax where there is no formula.
+
+    The first names another host, the second is larger than the rest of the page.
+    """
+    unused = ["thebe"] if 'class="math' in context.get("body", "") else ["thebe", "mathjax"]
     context["script_files"] = [
         script
         for script in context["script_files"]
-        if "thebe" not in f"{getattr(script, 'filename', script)} {getattr(script, 'attributes', '')}"
+        if not any(
+            name in f"{getattr(script, 'filename', script)} {getattr(script, 'attributes', '')}".lower()
+            for name in unused
+        )
     ]
 
 
@@ -155,5 +162,5 @@ def setup(app):
     app.add_directive("claims", ClaimsDirective)
     app.connect("config-inited", set_cache)
     app.connect("doctree-resolved", fill_tables)
-    app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("html-page-context", drop_scripts, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

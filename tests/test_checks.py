@@ -1,13 +1,25 @@
-import inspect
-import json
+"""What `check` says to whatever a learner's function does. The exercises themselves: test_exercises.py."""
 
+import _thread
+import inspect
+import itertools
+import json
+import sys
+import threading
+import time
+
+import nbformat
 import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
 from IPython.utils.capture import capture_output
 
 from colorkit import classroom
-from colorkit.classroom.exercises import EXERCISES
+from colorkit.classroom import attempt, checks, exercises
+from colorkit.classroom.exercises import Exercise
+
+CHROMA = exercises.find("01-c").reference
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -17,141 +29,465 @@ def notebook():
     InteractiveShell.clear_instance()
 
 
-def checked(name, function):
-    """Return what check gives back, and what it shows as text and as HTML."""
+@pytest.fixture
+def quickly(monkeypatch):
+    monkeypatch.setattr(checks, "TIME_LIMIT", 0.3)
+
+
+def shown(name, function, seed=None):
+    """Return what check gives back, and the one output that it leaves."""
     with capture_output() as captured:
-        result = classroom.check(name, function)
+        result = classroom.check(name, function, seed)
+    assert captured.stdout == captured.stderr == ""
     (output,) = captured.outputs
-    return result, output.data["text/plain"], output.data["text/html"]
+    return result, output.data
 
 
-@pytest.mark.parametrize("name", EXERCISES)
-def test_reference_passes(name):
-    def mine(*arguments):
-        return EXERCISES[name].reference(*arguments)
-
-    result, text, _ = checked(name, mine)
-    assert result is mine
-    assert text.startswith(f"✓ Exercise {name}: right.")
-
-
-@pytest.mark.parametrize("name", EXERCISES)
-def test_blank_is_not_tried(name):
-    def dots(*arguments): ...
-
-    def with_docstring(*arguments):
-        """Say what it should do."""
-
-    def to_do(*arguments):
-        raise NotImplementedError
-
-    for blank in (dots, with_docstring, to_do):
-        result, text, _ = checked(name, blank)
-        assert result is EXERCISES[name].reference
-        assert text.startswith(f"✎ Exercise {name}: not tried yet.")
-
-
-@pytest.mark.parametrize(("name", "hint"), [(name, hint) for name in EXERCISES for hint in EXERCISES[name].mistakes])
-def test_each_mistake_gets_its_own_hint(name, hint):
-    mistake = EXERCISES[name].mistakes[hint]
-    result, text, _ = checked(name, mistake)
-    assert result is EXERCISES[name].reference
-    assert text == f"✗ Exercise {name}: not yet right.\n  {hint}"
-
-
-def test_every_exercise_has_mistakes_and_its_inputs_are_random():
-    for exercise in EXERCISES.values():
-        assert len(exercise.mistakes) >= 3
-        first, second = (exercise.inputs(np.random.default_rng(seed)) for seed in (0, 1))
-        assert not all(np.array_equal(one, other) for one, other in zip(first, second, strict=True))
+def checked(function, name="01-c"):
+    """Return the text that check shows."""
+    result, data = shown(name, function)
+    assert (result is function) == data["text/plain"].startswith("✓")
+    return data["text/plain"]
 
 
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (lambda ab: 1 / 0, "ZeroDivisionError"),
-        (lambda ab: undefined_name, "undefined_name"),  # noqa: F821
-        (lambda ab: print(end=""), "return"),
-        (lambda ab: "chroma", "numbers"),
-        (lambda ab: ab, r"shape (5, 6), but returned (5, 6, 2)"),
-        (lambda ab: np.full(ab.shape[:-1], np.nan), "NaN"),
+        (lambda ab: undefined_name, "with NameError: name 'undefined_name' is not defined"),  # noqa: F821
+        (lambda ab: print(end=""), "It returned nothing. Does it end with a return?"),
+        (lambda ab: "chroma", "It should return numbers, but it returned str."),
+        (lambda ab: ["1.5"] * 5, "It should return numbers, but it returned list."),
+        (lambda ab: np.linalg.norm(ab, axis=-1).astype(str), "It should return numbers, but it returned ndarray."),
+        (lambda ab: np.linalg.norm(ab, axis=-1) + 0j, "It should return numbers, but it returned ndarray."),
+        (lambda ab: (row for row in ab), "It should return numbers, but it returned generator."),
+        (lambda ab: {"chroma": 1}, "It should return numbers, but it returned dict."),
+        (lambda ab: [[1.0], [1.0, 2.0]], "It should return numbers, but it returned list."),
+        (lambda ab: ab, r"It should return shape (5, 6), but returned (5, 6, 2)."),
+        (lambda ab: np.full(ab.shape[:-1], np.nan), "It returned NaN or infinity."),
+        (lambda ab: np.full(ab.shape[:-1], np.inf), "It returned NaN or infinity."),
         (lambda ab: np.linalg.norm(ab, axis=-1) + 1, "it should give"),
-        (lambda ab: ab.__imul__(2)[..., 0], "changed the array"),
-        (lambda: 0, "TypeError"),
-        (3.0, "without calling it"),
+        (lambda ab: ab.__imul__(2)[..., 0], "It changed the array that it was given."),
+        (lambda ab: np.zeros((10**6, 10**6, 10)), "with MemoryError" if sys.platform == "linux" else "MemoryError"),
+        (lambda: 0, "It stopped with TypeError: "),
+        (3.0, "Pass the function itself, without calling it; this is of type float."),
     ],
 )
-def test_other_wrong_answers_are_explained(answer, words):
-    result, text, markup = checked("01-c", answer)
-    assert result is EXERCISES["01-c"].reference
-    assert text.startswith("✗") and words in text
-    assert inspect.cleandoc(markup).startswith("<div")
+def test_wrong_answers_are_explained(answer, words):
+    result, data = shown("01-c", answer)
+    assert result is CHROMA
+    assert data["text/plain"].startswith("✗ Exercise 01-c: not yet right.\n  ") and words in data["text/plain"]
+    assert inspect.cleandoc(data["text/html"]).startswith("<div")
+
+
+def test_a_right_answer_may_come_as_numbers_of_any_kind():
+    import tensorflow as tf
+
+    for kind in (np.float32, list, tf.constant):
+        assert checked(lambda ab, kind=kind: kind(CHROMA(ab))).startswith("✓")
+
+
+def test_a_difference_is_shown_with_as_many_digits_as_it_takes():
+    words = checked(lambda lengths: [float(length) * (1 + 1e-7) for length in np.ravel(lengths)], "10-d")
+    assert "TypeError" in words
+    text = checks._difference(np.array([0.6884321]), np.array([0.6884319]))
+    assert text == "On a random input at index (0,) it should give 0.6884321, but it gave 0.6884319."
+    assert checks._difference(np.array(35.0), np.array(36.0)).endswith("it should give 35, but it gave 36.")
+
+
+def test_infinity_and_nan_agree_only_where_they_should_be():
+    values = np.array([1.0, np.inf, -np.inf, np.nan])
+    assert checks._agree(values, values.copy(), 1e-3)
+    for place, other in itertools.product(range(4), (2.0, np.inf, -np.inf, np.nan)):
+        changed = values.copy()
+        changed[place] = other
+        assert checks._agree(values, changed, 1e-3) == (repr(changed[place]) == repr(values[place]))
+    assert checks._agree(np.array([100.0]), np.array([100.09]), 1e-3)
+    assert not checks._agree(np.array([100.0]), np.array([100.11]), 1e-3)
+    assert not checks._agree(np.array([1.0]), np.array([1.0 + 1e-15]), 0)
 
 
 def test_what_is_shown_is_escaped():
     def wrong(ab):
         raise ValueError("<script>")
 
-    _, text, markup = checked("01-c", wrong)
-    assert "<script>" in text and "<script>" not in markup
+    _, data = shown("01-c", wrong)
+    assert "<script>" in data["text/plain"] and "<script>" not in data["text/html"]
 
 
 def test_unknown_exercise():
-    with pytest.raises(ValueError, match="01-a"):
+    with pytest.raises(ValueError, match="there is no exercise '99-z'; there are 01-a, "):
         classroom.check("99-z", len)
 
 
-def claimed(**arguments):
-    with capture_output() as captured:
-        try:
-            classroom.claim("00-test", **arguments)
-        finally:
-            claimed.output = captured.outputs[0].data if captured.outputs else None
-    return claimed.output
+# --- the verdict as data ---
 
 
 @pytest.mark.parametrize(
-    ("value", "bounds", "holds"),
+    ("function", "state"),
     [
-        (1.0, {"at_least": 1}, True),
-        (0.99, {"at_least": 1}, False),
-        (1.0, {"at_most": 1}, True),
-        (1.01, {"at_most": 1}, False),
-        (1.5, {"at_least": 1, "at_most": 2}, True),
-        (32202, {"at_least": 32202, "at_most": 32202}, True),
-        (2.5, {"at_least": 1, "at_most": 2}, False),
-        (np.nan, {"at_least": 1}, False),
-        (np.nan, {"at_most": 1}, False),
-        (np.float32(3), {"at_least": 1}, True),
+        (lambda ab: np.hypot(ab[..., 0], ab[..., 1]), "right"),
+        (lambda ab: ab.sum(axis=-1), "wrong"),
+        (lambda ab: ..., "blank"),
     ],
 )
-@pytest.mark.parametrize("preset", ["test", "laptop", "gpu"])
-def test_claims(monkeypatch, preset, value, bounds, holds):
-    monkeypatch.setenv("COLORKIT_PRESET", preset)
-    arguments = {"value": value, "says": "the value is {value:.2f}", **bounds}
-    if preset == "laptop" and not holds:
-        with pytest.raises(classroom.ClaimError, match="00-test: The value is"):
-            claimed(**arguments)
-    else:
-        claimed(**arguments)
-    data = claimed.output[classroom.CLAIM_MIME]
-    assert data["holds"] is holds and data["judged"] is (preset == "laptop") and data["preset"] == preset
-    assert f"The value is {value:.2f}" in claimed.output["text/plain"]
-    json.dumps(data)
+def test_a_verdict_is_left_as_data(function, state):
+    _, data = shown("01-c", function)
+    verdict = data[classroom.CHECK_MIME]
+    assert verdict == {"exercise": "01-c", "state": state, "message": verdict["message"]}
+    assert verdict["message"] in data["text/plain"] and json.dumps(verdict)
+    assert classroom.CLAIM_MIME not in data
 
 
-def test_bounds_are_said():
-    for bounds, words in [
-        ({"at_least": 1}, "at least 1"),
-        ({"at_most": 0.5}, "at most 0.5"),
-        ({"at_least": 0, "at_most": 2}, "at least 0 and at most 2"),
-        ({"at_least": 32202, "at_most": 32202}, "exactly 32,202"),
-    ]:
-        assert claimed(value=1, says="{value}", **bounds)[classroom.CLAIM_MIME]["bounds"] == words
+# --- the learner's own line ---
 
 
-def test_claims_that_say_nothing_are_refused():
-    with pytest.raises(ValueError, match="at_least"):
-        classroom.claim("00-test", 1, says="{value}")
-    with pytest.raises(ValueError, match=r"\{value\}"):
-        classroom.claim("00-test", 1, at_least=0, says="it works")
+def run_cell(source):
+    """Run a cell in IPython, as a notebook does, and return what it has bound to `answer`."""
+    shell = InteractiveShell.instance()
+    shell.run_cell(source, store_history=True).raise_error()
+    return shell.user_ns["answer"]
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (
+            "    a = ab[..., 0]\n    return a.sum() + 1 // 0",
+            "3, `return a.sum() + 1 // 0`, with ZeroDivision",
+        ),
+        (
+            "    import numpy as np\n\n    return np.concatenate([ab, 3])",
+            "4, `return np.concatenate([ab, 3])`, with ValueError: ",
+        ),
+        (
+            "    def inner(x):\n        return x.nothing\n    return inner(ab)",
+            "3, `return x.nothing`, with Attribute",
+        ),
+        ("    return answer(ab)", "2, `return answer(ab)`, with RecursionError: "),
+        (
+            "    return sorted(ab, key=lambda row: row.b)",
+            "2, `return sorted(ab, key=lambda row: row.b)`, with Attr",
+        ),
+        ("    raise KeyboardInterrupt", "2, `raise KeyboardInterrupt`, with KeyboardInterrupt"),
+        ("    raise ValueError('a' * 1000)", "a..."),
+    ],
+)
+def test_an_error_is_shown_with_the_learner_s_line(body, place):
+    with np.errstate(all="ignore"):
+        text = checked(run_cell(f"def answer(ab):\n{body}"))
+    assert f"\n  It stopped in line {place}" in text or text.endswith(place)
+    assert len(text) < 600
+
+
+def test_an_error_is_shown_with_the_line_of_what_is_wrapped():
+    import functools
+
+    def fails(power, ab):
+        return ab.missing**power
+
+    class Callable:
+        def __call__(self, ab):
+            return ab.missing
+
+    text = checked(functools.partial(fails, 2))
+    assert "`return ab.missing**power`, with AttributeError" in text
+    assert "`return ab.missing`, with AttributeError" in checked(Callable())
+    assert "It stopped with UFuncTypeError" in checked(np.add.outer) or "stopped" in checked(np.add.outer)
+
+
+def test_an_error_whose_text_cannot_be_made_is_named():
+    class Broken(Exception):
+        def __str__(self):
+            raise RuntimeError
+
+    def fails(ab):
+        raise Broken
+
+    assert checked(fails).endswith("`raise Broken`, with Broken")
+
+
+# --- right only by a right answer ---
+
+
+def test_the_reference_is_not_a_right_answer():
+    def psnr(truth, colored): ...
+
+    first, _ = shown("04-a", psnr)
+    second, data = shown("04-a", first)
+    assert second is first
+    assert data[classroom.CHECK_MIME]["state"] == "blank"
+    assert "colorkit's own" in data["text/plain"]
+
+
+def test_inputs_are_new_at_each_check_and_a_seed_repeats_them():
+    asked = []
+
+    def remembers(ab):
+        asked.append(ab.tobytes())
+        return CHROMA(ab)
+
+    for seed in (None, None, 7, 7):
+        shown("01-c", remembers, seed)
+    first, second, third, fourth = (asked[n : n + checks.TRIALS] for n in range(0, len(asked), checks.TRIALS))
+    assert len({*first, *second, *third}) == 3 * checks.TRIALS
+    assert third == fourth
+
+
+def test_a_table_of_known_inputs_is_not_right():
+    table = {}
+
+    def learns(kernel, channels, filters):
+        table[kernel, channels, filters] = (kernel**2 * channels + 1) * filters
+        return table[kernel, channels, filters]
+
+    for seed in range(3):
+        assert shown("02-a", learns, seed)[1]["text/plain"].startswith("✓")
+    known = dict(table)
+    verdicts = {checked(lambda *sizes: known.get(sizes, 0), "02-a")[0] for _ in range(3)}
+    assert verdicts == {"✗"}
+
+
+@pytest.mark.parametrize("name", ["allclose", "array_equal", "abs", "isnan", "array", "asarray", "errstate"])
+@pytest.mark.parametrize("inside", [False, True])
+def test_what_is_written_over_makes_nothing_right(name, inside):
+    before = getattr(np, name)
+
+    def write_over():
+        setattr(np, name, lambda *_, **__: True)
+
+    def wrong(ab):
+        if inside:
+            write_over()
+        return ab[..., 0] * 0 + 1000.0
+
+    if not inside:
+        write_over()
+    try:
+        text = checked(wrong)
+        assert getattr(np, name) is before
+    finally:
+        setattr(np, name, before)
+    assert text.startswith("✗")
+    assert text.endswith(f"Your code had written over np.{name}, which now has its own value again.")
+
+
+def test_a_reference_does_not_compute_with_what_is_written_over(monkeypatch):
+    monkeypatch.setattr(np.linalg, "norm", lambda ab, axis: ab[..., 0] * 0)
+    monkeypatch.setattr("builtins.all", lambda _: True)
+    text = checked(lambda ab: ab[..., 0] * 0)
+    assert text.startswith("✗") and "written over np.linalg.norm, all, which now have their own values" in text
+
+
+def test_nothing_is_written_over_by_the_libraries_of_the_lessons():
+    import keras  # noqa: F401
+    import matplotlib.pyplot as plt  # noqa: F401
+    import skimage.color  # noqa: F401
+
+    assert checks._put_back() == {}
+
+
+# --- arguments ---
+
+
+def test_changed_arguments_are_noticed_at_any_depth_and_harm_nothing():
+    given = ([1, [2.0, float("nan")]], {"a": [3], "b": np.array([np.nan, 1])}, (4, [5]))
+    exercise_inputs = []
+
+    def inputs(random):
+        exercise_inputs.append(given)
+        return given
+
+    def change(path):
+        def changes(one, two, three):
+            {"nested": one[1], "dict": two["a"], "tuple": three[1]}.get(path, []).append(0)
+            if path == "array":
+                two["b"][0] = 0
+            if path == "key":
+                two["c"] = 1
+            if path == "type":
+                one[0] = 1.0
+            return 0
+
+        return changes
+
+    exercise = Exercise(lambda one, two, three: 0, inputs)
+    for path, kind in {
+        "nested": "list",
+        "dict": "dict",
+        "tuple": "tuple",
+        "array": "dict",
+        "key": "dict",
+        "type": "list",
+    }.items():
+        state, message = checks._judge(exercise, change(path), np.random.default_rng(0), attempt.Output(), {})
+        assert (state, message) == (
+            "wrong",
+            f"It changed the {kind} that it was given. Work on a copy, or make a new {kind}.",
+        )
+    assert repr(given) == "([1, [2.0, nan]], {'a': [3], 'b': array([nan,  1.])}, (4, [5]))"
+    assert checks._judge(exercise, change("nothing"), np.random.default_rng(0), attempt.Output(), {})[0] == "right"
+
+
+# --- output ---
+
+
+def test_what_is_printed_is_counted_and_cut():
+    def chatty(ab):
+        for number in range(400):
+            print("line", number, "x" * 500)
+        print("to stderr", file=sys.stderr)
+        display({"text/plain": "a picture"}, raw=True)
+        return CHROMA(ab)
+
+    text = checked(chatty)
+    assert text.startswith("✓ Exercise 01-c: right.")
+    lines = text.splitlines()
+    assert lines[2] == "  It printed 1,203 lines in all trials:" and lines[3].startswith("  line 0 xxx")
+    assert lines[-2:] == ["  ...", "  What it displayed, 3 in all trials, is not shown here."]
+    assert len(text) < 1000
+
+
+def test_one_printed_line_is_shown_as_it_is():
+    asked = []
+
+    def answer(ab):
+        if not asked:
+            print(ab.shape, end="")
+        asked.append(ab)
+        return CHROMA(ab)
+
+    assert checked(answer).endswith("\n  It printed 1 line:\n  (5, 6, 2)")
+
+
+# --- the end of Python, and endless loops ---
+
+
+def raise_system_exit():
+    raise SystemExit(3)
+
+
+@pytest.mark.parametrize("leave", [sys.exit, exit, quit, raise_system_exit])
+def test_a_function_cannot_end_python(leave):
+    def ends(ab):
+        leave()
+
+    text = checked(ends)
+    line = "raise SystemExit(3)" if leave is raise_system_exit else "leave()"
+    assert "It tried to end Python in line" in text and f"`{line}`. A function ends with return." in text
+    assert not sys.stdin.closed
+
+
+def test_input_is_not_waited_for():
+    text = checked(lambda ab: float(input("How much? ")))
+    assert "with RuntimeError: nobody is there to answer input()" in text
+
+
+def plain(ab):
+    while True:
+        pass
+
+
+def catches(ab):
+    while True:
+        try:
+            sum(number for number in range(1000))
+        except Exception:
+            pass
+
+
+def catches_all(ab):
+    while True:
+        try:
+            np.ones((50, 50)) @ np.ones((50, 50))
+        except:  # noqa: E722
+            pass
+
+
+def catches_all_twice(ab):
+    while True:
+        try:
+            catches_all(ab)
+        except BaseException as error:
+            print(error)
+
+
+def never_leaves(ab):
+    while True:
+        try:
+            sum(ab.ravel())
+        finally:
+            continue  # noqa: B012
+
+
+def prints(ab):
+    while True:
+        print("still here")
+
+
+@pytest.mark.parametrize("answer", [plain, catches, catches_all, catches_all_twice, never_leaves, prints])
+def test_an_endless_loop_is_stopped(quickly, answer):
+    before = threading.active_count()
+    text = checked(answer)
+    assert text.startswith("✗ Exercise 01-c: not yet right.\n  It was still running after 0.3 s in line ")
+    assert ". Is there a loop that never ends?" in text and "could not be stopped" not in text
+    assert threading.active_count() == before
+    assert sys.gettrace() is None or "coverage" in sys.modules
+    assert len(text) < 600
+
+
+def test_what_cannot_be_stopped_is_said_and_the_notebook_goes_on(quickly, monkeypatch):
+    monkeypatch.setattr(attempt, "GRACE", 0.2)
+    text = checked(lambda ab: time.sleep(1.5))
+    assert text.endswith(
+        "It was still running after 0.3 s. Is there a loop that never ends? It could not be stopped, and slows down "
+        "what follows: restart the kernel."
+    )
+    assert checked(lambda ab: np.hypot(ab[..., 0], ab[..., 1])).startswith("✓")
+
+
+def test_the_time_is_for_all_trials(monkeypatch):
+    monkeypatch.setattr(checks, "TIME_LIMIT", 1.5)
+
+    def slow(ab):
+        time.sleep(0.7)
+        return CHROMA(ab)
+
+    assert "It was still running after 1.5 s" in checked(slow)
+
+
+def test_a_learner_s_own_interrupt_works_and_leaves_nothing_behind():
+    before, streams = threading.active_count(), (sys.stdout, sys.stderr, sys.stdin)
+    timer = threading.Timer(0.5, _thread.interrupt_main)
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        classroom.check("01-c", catches_all)
+    timer.join()
+    assert threading.active_count() == before
+    assert (sys.stdout, sys.stderr, sys.stdin) == streams
+
+
+def test_in_a_notebook_s_kernel(tmp_path):
+    from nbclient import NotebookClient
+
+    checking = "from colorkit.classroom import checks\nfrom colorkit import check\nchecks.TIME_LIMIT = 0.5"
+    bodies = [
+        "exit()",
+        "quit()",
+        "import sys; sys.exit()",
+        "raise SystemExit",
+        "input()",
+        "while True: print('x')",
+        "get_ipython().ask_exit()",
+        "1 / 0",
+    ]
+    cells = [f"def chroma(ab):\n    {body}\n\n\nchroma = check('01-c', chroma)" for body in bodies]
+    cells.append("chroma([[3.0, 4.0]])")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in [checking, *cells]])
+    NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    verdicts = [cell.outputs for cell in notebook.cells[1:-1]]
+    assert [len(outputs) for outputs in verdicts] == [1] * len(bodies)
+    assert {outputs[0].data[classroom.CHECK_MIME]["state"] for outputs in verdicts} == {"wrong"}
+    messages = [outputs[0].data[classroom.CHECK_MIME]["message"] for outputs in verdicts]
+    assert messages[0] == "It tried to end Python in line 2, `exit()`. A function ends with return."
+    assert messages[-1] == "It stopped in line 2, `1 / 0`, with ZeroDivisionError: division by zero"
+    assert notebook.cells[-1].outputs[0].data["text/plain"] == "array([5.])"

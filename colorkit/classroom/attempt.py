@@ -19,7 +19,7 @@ class TimeIsUp(Exception):
     """A function ran too long; the traceback tells where it was."""
 
 
-class _Stop(SystemExit):  # a thread that ends with one says nothing
+class _Stop(BaseException):
     """Raised inside a thread that runs too long."""
 
 
@@ -106,66 +106,80 @@ def run(function, arguments, seconds, output):
     -------
     Outcome
     """
-    outcome = Outcome()
-
-    def work():
+    worker = _Worker(function, arguments)
+    with _held(output):
+        worker.start()
         try:
-            outcome.result = function(*arguments)
-        except BaseException as error:  # SystemExit and KeyboardInterrupt too
-            outcome.error = error
+            ended = worker.wait(seconds)
+        finally:  # also when the learner interrupts
+            stopped = _stop(worker)
+    if ended:
+        return worker.outcome
+    error = worker.outcome.error
+    place = error.__traceback__ if isinstance(error, _Stop) else None
+    return Outcome(error=TimeIsUp().with_traceback(place), running=not stopped)
 
-    def work_in_peace():
-        with contextlib.suppress(_Stop):  # one that arrives late
+
+class _Worker(threading.Thread):
+    """Calls a function, and can be waited for; `join` takes a thread for ended once it was interrupted itself."""
+
+    def __init__(self, function, arguments):
+        super().__init__(daemon=True)
+        self.outcome = Outcome()
+        self._call = functools.partial(contextvars.copy_context().run, function, *arguments)
+        self._busy = threading.Lock()
+        self._busy.acquire()
+
+    def run(self):
+        """Do the work of the thread."""
+        try:
             try:
-                work()
+                self.outcome.result = self._call()
+            except BaseException as error:  # SystemExit and KeyboardInterrupt too
+                self.outcome.error = error
             finally:
                 sys.settrace(None)
+        except _Stop:  # one that arrives late
+            pass
+        finally:
+            self._busy.release()
 
-    thread = threading.Thread(target=contextvars.copy_context().run, args=(work_in_peace,), daemon=True)
-    with _held(output):
-        thread.start()
-        try:
-            ended = _wait(thread, seconds)
-        finally:  # also when the learner interrupts
-            _stop(thread)
-    if ended:
-        return outcome
-    place = outcome.error.__traceback__ if isinstance(outcome.error, _Stop) else None
-    return Outcome(error=TimeIsUp().with_traceback(place), running=thread.is_alive())
-
-
-def _wait(thread, seconds):
-    """Wait for a thread's end in short steps, since on Windows a wait cannot be interrupted. Tell whether it ended."""
-    end = time.monotonic() + seconds
-    while thread.is_alive() and (left := end - time.monotonic()) > 0:
-        thread.join(min(left, 0.05))
-    return not thread.is_alive()
+    def wait(self, seconds):
+        """Wait for the end in short steps, since on Windows a wait cannot be interrupted. Tell whether it came."""
+        end = time.monotonic() + seconds
+        while not self._busy.acquire(timeout=min(max(end - time.monotonic(), 0), 0.05)):
+            if time.monotonic() >= end:
+                return False
+        self._busy.release()
+        return True
 
 
-def _stop(thread):
-    """Raise `_Stop` in a thread until it ends, or for so long that it never will.
+def _stop(worker):
+    """Raise `_Stop` in a thread until it ends, or for so long that it never will. Tell whether it ended.
 
     An ``except:`` in a loop would catch it for ever, if it came only once in a while. So it is raised at each further
     line too, thus also at the line of the ``except:``, where nothing catches it.
     """
-    if not thread.is_alive():
-        return
-    with _stop_at_each_line(thread) as first:
+    if worker.wait(0):
+        return True
+    with _stop_at_each_line(worker) as first:
         end = time.monotonic() + GRACE
-        while thread.is_alive() and time.monotonic() < end:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(first))
-            thread.join(0.1)
+        while time.monotonic() < end:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident), ctypes.py_object(first))
+            if worker.wait(0.1):
+                return True
+    return False
 
 
 @contextlib.contextmanager
-def _stop_at_each_line(thread):
+def _stop_at_each_line(worker):
     """Arrange that `_Stop` is raised at each line that a thread runs. Gives the exception that must be raised first."""
     if not hasattr(sys, "monitoring"):  # Python 3.11
         yield _StopAndTrace
         return
 
     def raise_there(code, line):
-        if threading.get_ident() == thread.ident and code.co_filename != __file__:
+        if threading.get_ident() == worker.ident and code.co_filename not in (__file__, threading.__file__):
             raise _Stop
 
     monitoring = sys.monitoring

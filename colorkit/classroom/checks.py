@@ -81,8 +81,7 @@ def check(name, function, seed=None):
     exercise = exercises.find(name)
     overwritten = _put_back()
     output = attempt.Output()
-    state, message = _judge(exercise, function, np.random.default_rng(seed), output)
-    overwritten += [one for one in _put_back() if one not in overwritten]
+    state, message = _judge(exercise, function, np.random.default_rng(seed), output, overwritten)
     if overwritten:
         be = "has its own value" if len(overwritten) == 1 else "have their own values"
         message += f"\nYour code had written over {', '.join(overwritten)}, which now {be} again."
@@ -92,8 +91,8 @@ def check(name, function, seed=None):
     return function if state == "right" else exercise.reference
 
 
-def _judge(exercise, function, random, output):
-    """Return ("blank" | "wrong" | "right", message)."""
+def _judge(exercise, function, random, output, overwritten):
+    """Return ("blank" | "wrong" | "right", message); what is printed and written over goes into the last two."""
     if not callable(function):
         return "wrong", f"Pass the function itself, without calling it; this is of type {type(function).__name__}."
     if function is exercise.reference:
@@ -108,7 +107,7 @@ def _judge(exercise, function, random, output):
         expected = np.array(exercise.reference(*arguments), np.float64)
         given = copy.deepcopy(arguments)
         outcome = attempt.run(lambda *given: _numbers(function(*given)), given, end - time.monotonic(), output)
-        _put_back()
+        overwritten.update(_put_back())
         if isinstance(outcome.error, NotImplementedError):
             return "blank", "It raises NotImplementedError: write its body and run the cell again."
         if outcome.error is not None:
@@ -140,13 +139,12 @@ def _is_blank(function):
 
 
 def _put_back():
-    """Give NumPy's and Python's functions their own values, and return the names of those that had others."""
+    """Give NumPy's and Python's functions their own values. Return the names of those that had others, as dict keys."""
     changed = [(owner, name, value) for owner, name, value in _OWN if vars(owner).get(name) is not value]
     for owner, name, value in changed:
         setattr(owner, name, value)
-    return [
-        f"{owner.__name__.replace('numpy', 'np')}.{name}".removeprefix("builtins.") for owner, name, value in changed
-    ]
+    names = (f"{owner.__name__.replace('numpy', 'np')}.{name}" for owner, name, _ in changed)
+    return dict.fromkeys(name.removeprefix("builtins.") for name in names)
 
 
 # --- what was returned ---

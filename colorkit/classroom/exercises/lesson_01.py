@@ -24,6 +24,19 @@ def _chroma(ab):
     return np.linalg.norm(ab, axis=-1)
 
 
+def _lightness_from_bytes(rgb, *, light=None, weights=(0.212671, 0.715160, 0.072169), root=np.cbrt, knee=0.008856):
+    code = np.asarray(rgb, np.float64) / 255
+    if light is None:
+        light = np.where(code > 0.04045, ((code + 0.055) / 1.055) ** 2.4, code / 12.92)
+    y = light @ np.array(weights)
+    return 116 * np.where(y > knee, root(y), 7.787 * y + 16 / 116) - 16
+
+
+def _bytes(random):
+    # One row of dark colors, for which f is the straight line.
+    return (np.concatenate([random.integers(60, 256, (4, 6, 3)), random.integers(1, 22, (1, 6, 3))]).astype(np.uint8),)
+
+
 EXERCISES = {
     "01-a": Exercise(
         reference=_lightness,
@@ -72,6 +85,35 @@ EXERCISES = {
             "straight line: squares, sum, root.": lambda ab: np.abs(ab).sum(axis=-1),
             "This is one number for the whole picture. Give one for each pixel: work along the last axis "
             "only.": np.linalg.norm,
+        },
+    ),
+    "01-d": Exercise(
+        reference=_lightness_from_bytes,
+        inputs=_bytes,
+        tolerance=2e-3,  # the weights are given with four digits
+        mistakes={
+            "The first step is missing: you added up codes. Undo the code, then add up light.": (
+                lambda rgb: _lightness_from_bytes(rgb, light=rgb / 255)
+            ),
+            "The curve wants codes of 0 to 1: divide the bytes by 255 first.": (
+                lambda rgb: _lightness_from_bytes(255.0 * rgb)
+            ),
+            "The power 2.2 is nearly the curve, and not the curve: take step 1 as it is written.": (
+                lambda rgb: _lightness_from_bytes(rgb, light=(rgb / 255) ** 2.2)
+            ),
+            "The eye does not see red, green and blue light as equally bright: weigh them.": (
+                lambda rgb: _lightness_from_bytes(rgb, weights=(1 / 3, 1 / 3, 1 / 3))
+            ),
+            "These are the weights of codes, for television. Light has others: 0.2127, 0.7152, 0.0722.": (
+                lambda rgb: _lightness_from_bytes(rgb, weights=(0.299, 0.587, 0.114))
+            ),
+            "Your red and blue are swapped.": lambda rgb: _lightness_from_bytes(rgb[..., ::-1]),
+            "This is the square root. L has the cube root.": lambda rgb: _lightness_from_bytes(rgb, root=np.sqrt),
+            "This is right for all but dark colors: where Y is at most 0.008856, f is a straight line.": (
+                lambda rgb: _lightness_from_bytes(rgb, knee=0)
+            ),
+            "This is f. The last step is L = 116 f - 16.": lambda rgb: (_lightness_from_bytes(rgb) + 16) / 116,
+            "Subtract 16 at the end: black has L = 0.": lambda rgb: _lightness_from_bytes(rgb) + 16,
         },
     ),
 }

@@ -16,6 +16,37 @@ def _color_table_with_nan(lightness, ab):
     return np.where(table == 0, np.nan, table)  # no mean of random colors is 0
 
 
+def _fields(levels):
+    return np.broadcast_to(np.float32(levels)[:, None, None, None], (len(levels), 64, 64, 1))
+
+
+def _flat_field_probe(ask, levels):
+    return ask(_fields(levels))[:, 32, 32]
+
+
+def _in_one(ask, levels):
+    stripes = np.repeat(np.float32(levels), 64)
+    answer = ask(np.broadcast_to(stripes[None, None, :, None], (1, 64, len(stripes), 1)))
+    return answer[0, 32, 32::64]
+
+
+def _network_and_levels(random):
+    """Return a function that answers as a network does, and some levels."""
+    bend, phase = random.uniform(0.03, 0.06, 2), random.uniform(0, 6, 2)
+
+    def ask(lightness):
+        lightness = np.asarray(lightness, np.float64)
+        if lightness.ndim != 4 or lightness.shape[-1] != 1:
+            raise ValueError(f"a network takes L of shape (n, height, width, 1), got {lightness.shape}")
+        # What is around counts, and near the border the answer fades.
+        around = (lightness + lightness.mean(axis=(1, 2), keepdims=True)) / 2
+        across, down = (np.minimum(np.arange(side), np.arange(side)[::-1]) / 8 for side in lightness.shape[1:3])
+        inside = np.minimum(1, 0.2 + np.minimum(across[:, None], down))
+        return np.stack([30, -20] + np.array([15, 10]) * np.sin(bend * around + phase), 0) * inside[None, ..., None]
+
+    return ask, np.sort(random.choice(np.arange(5, 96), 6, replace=False)).astype(np.float32)
+
+
 EXERCISES = {
     "02-a": Exercise(
         reference=lambda kernel, channels, filters: (kernel * kernel * channels + 1) * filters,
@@ -40,18 +71,23 @@ EXERCISES = {
         },
     ),
     "02-b": Exercise(
-        reference=lambda ab: np.asarray(ab) / 128,
-        inputs=lambda random: (random.uniform(-108, 98, (5, 6, 2)).astype(np.float32),),
+        reference=_flat_field_probe,
+        inputs=_network_and_levels,
         mistakes={
-            "This is how to go back, from the network's -1..1 to Lab units. Here you go the other way.": (
-                lambda ab: ab * 128
+            "L runs from 0 to 100. You showed it fields of 0 to 1, which are all black.": (
+                lambda ask, levels: _flat_field_probe(ask, levels / 100)
             ),
-            "255 is the range of uint8. The largest distance of a or b from zero is 108, and the papers divide by "
-            "128.": lambda ab: ab / 255,
-            "This is 0..1, centered on 0.5. tanh is centered on 0, and gray must stay 0: divide only.": (
-                lambda ab: (ab + 128) / 256
+            "This is a corner, where the network sees the zeros around the picture. Take the middle.": (
+                lambda ask, levels: ask(_fields(levels))[:, 0, 0]
             ),
-            "100 is the range of L. b reaches -108, which tanh could then never give.": lambda ab: ab / 100,
+            "This is the mean of the whole answer, with the border. Take the middle.": (
+                lambda ask, levels: ask(_fields(levels)).mean(axis=(1, 2))
+            ),
+            "This is the whole answer. Take its middle: one a and one b for each level.": (
+                lambda ask, levels: ask(_fields(levels))
+            ),
+            "All levels are in one picture, and a network looks at what is around. Make a picture of each.": _in_one,
+            "Your a and b are swapped.": lambda ask, levels: _flat_field_probe(ask, levels)[:, ::-1],
         },
     ),
     "02-c": Exercise(

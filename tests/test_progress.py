@@ -1,6 +1,7 @@
 """Progress: one line wherever it is shown, and numbers and times that are short and right."""
 
 import io
+import os
 import shutil
 import sys
 
@@ -95,7 +96,7 @@ def test_a_terminal_has_one_line(monkeypatch):
             return True
 
     monkeypatch.setattr(sys, "stdout", Terminal())
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda: type("Size", (), {"columns": 8}))
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda *_, **__: os.terminal_size((8, 24)))
     clock, line = Clock(monkeypatch), progress.Line()
     count_to_ten(clock, line, pause=0.3)
     assert sys.stdout.getvalue() == "".join(f"\rdone {n} " for n in (0, 2, 4, 6, 8)) + "\rdone 10\n"

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from colorkit import preset, progress, training
-from colorkit.training import watching
 from colorkit.training.resume import Resume
 
 NAME = "06_koalarization"
@@ -86,8 +85,8 @@ class Interrupt(keras.callbacks.Callback):
 
 
 def fit(model, *others, epochs=6, save_seconds=0, steps=4, validate=False, **options):
-    """Train as a lesson does, but save after each epoch."""
-    chosen = training.callbacks(NAME, *others, **options)
+    """Train as a lesson does that resumes, but save after each epoch."""
+    chosen = training.callbacks(NAME, *others, **{"resume": data(), **options})
     if isinstance(chosen[-1], Resume):
         chosen[-1].seconds = save_seconds
     return model.fit(
@@ -117,7 +116,7 @@ def lines(capsys):
 
 
 def test_log_has_every_line_in_its_form(monkeypatch, capsys):
-    monkeypatch.setattr(watching, "LOG_SECONDS", 0)
+    monkeypatch.setattr(progress, "LOG_SECONDS", 0)
     fit(plain(), epochs=5, validate=True)
     said = lines(capsys)
     assert FIRST_LINE.fullmatch(said[0])
@@ -142,12 +141,30 @@ def test_log_is_short(capsys):
     assert len(lines(capsys)) == 2  # under LOG_SECONDS: the first and the last
 
 
+def test_log_does_not_mind_pictures(capsys):
+    fit(plain(), epochs=15, watch=training.Watch(lambda: np.zeros((4, 4, 3), np.uint8), range(15)))
+    assert len(lines(capsys)) == 2
+
+
+@pytest.mark.parametrize("broken", [np.nan, -1e38])
+def test_line_stays_short_when_a_training_diverges(broken, capsys):
+    class Diverges(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            logs["loss"], logs["spread"] = broken, abs(broken)
+
+    fit(plain(), Diverges(), epochs=2)
+    value, spread = ("nan", "nan") if np.isnan(broken) else (r"-1\.00e\+38", r"1\.00e\+38")
+    assert re.fullmatch(
+        rf"{NAME}  epoch 2/2  loss {value}  spread {spread} of target  done in {TIME}", lines(capsys)[-1]
+    )
+
+
 class Clock:
     """Time that a test moves on: a second for the first epoch's compiling, then as each epoch takes."""
 
     def __init__(self, monkeypatch):
         self.now = 1000.0
-        monkeypatch.setattr(watching.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(progress.time, "monotonic", lambda: self.now)
 
 
 class Takes(keras.callbacks.Callback):
@@ -181,7 +198,7 @@ def test_time_left_and_total_time(monkeypatch, capsys):
 
 
 def test_says_early_stop_and_lower_learning_rate(monkeypatch, capsys):
-    monkeypatch.setattr(watching, "LOG_SECONDS", 0)
+    monkeypatch.setattr(progress, "LOG_SECONDS", 0)
     losses = [5.0, 3.0, 1.25, 2.0, 2.0, 2.0, 2.0, 2.0]
 
     class Pretend(keras.callbacks.Callback):
@@ -201,40 +218,14 @@ def test_says_early_stop_and_lower_learning_rate(monkeypatch, capsys):
     assert "epoch 6/6  best was epoch 3  val loss 1.25  done in" in lines(capsys)[-1]
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(0.01312, "0.0131"), (1.3, "1.30"), (312.2, "312"), (99.96, "100"), (81234.5, "81234"), (1.3e-5, "1.30e-05")],
-)
-def test_numbers(value, text):
-    assert progress.number(value) == text
+# Pictures ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0.0204, "20 ms"),
-        (0.0999, "0.1 s"),
-        (1.94, "1.9 s"),
-        (9.96, "10 s"),
-        (99.6, "1 min 40 s"),
-        (3599.7, "1 h 00 min"),
-    ],
-)
-def test_durations(seconds, text):
-    assert progress.duration(seconds) == text
-
-
-# Best and pictures ------------------------------------------------------------------------------------------------
-
-
-def test_best_checkpoint_is_of_the_best_epoch(folder):
+def test_network_has_the_weights_of_its_best_epoch():
     model = network()
-    file = folder / "a" / "b" / "best.keras"
-    history = fit(model, epochs=15, monitor="val_loss", patience=14, validate=True, best=file)
+    history = fit(model, epochs=15, monitor="val_loss", patience=14, validate=True)
     losses = history.history["val_loss"]
     assert np.argmin(losses) < len(losses) - 1  # or the last epoch would do
-    best = keras.models.load_model(file)
-    assert best.evaluate(*data(seed=1), verbose=0) == pytest.approx(min(losses), rel=1e-4)
     assert model.evaluate(*data(seed=1), verbose=0) == pytest.approx(min(losses), rel=1e-4)
 
 
@@ -270,39 +261,71 @@ def test_watch_refuses_what_is_no_picture():
         fit(plain(), watch=watch)
 
 
+IN_A_NOTEBOOK = (
+    f"""
+import signal, sys, threading
+from pathlib import Path
+import keras, numpy as np
+sys.path.append({str(Path(__file__).parent)!r})
+from test_training import fit, network
+from colorkit import preset, progress, training
+preset.cache_folder = lambda *parts: Path()
+progress.IN_PLACE_SECONDS = 0
+watch = training.Watch(lambda: np.full((600, 300, 3), 7, np.uint8), epochs=[0, 2, 3])
+history = fit(network(), epochs=4, watch=watch, save_seconds=5)
+""",
+    """
+stop = threading.Event()
+def loss(truth, guess):
+    if stop.is_set():
+        signal.raise_signal(signal.SIGINT)
+    return keras.ops.mean((truth - guess) ** 2)
+
+def train(*others):
+    model = network()
+    model.compile("sgd", loss, run_eagerly=True)
+    fit(model, *others, epochs=4)
+
+train(keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: stop.set() if epoch == 2 else None))
+""",
+    """
+def loss(truth, guess):
+    return keras.ops.mean(abs(truth - guess))
+
+train(keras.callbacks.LambdaCallback())
+""",
+)
+
+
 def test_notebook_shows_one_output_and_keeps_its_last_state(tmp_path, monkeypatch):
     import nbformat
     from nbclient import NotebookClient
 
     monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
-    source = f"""
-        import sys
-        import numpy as np
-        sys.path.append({str(Path(__file__).parent)!r})
-        from test_training import fit, network
-        from colorkit import preset, training
-        from colorkit.training import watching
-        from pathlib import Path
-        preset.cache_folder = lambda *parts: Path()
-        watching.NOTEBOOK_SECONDS = 0
-        watch = training.Watch(lambda: np.full((600, 300, 3), 7, np.uint8), epochs=[0, 2, 3])
-        history = fit(network(), epochs=4, watch=watch, save_seconds=5)
-    """
-    lines_of_source = [line.strip() for line in source.strip().splitlines()]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("\n".join(lines_of_source))])
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in IN_A_NOTEBOOK])
+    notebook.cells[1].metadata.tags = ["raises-exception"]
     shown = []
 
     class Client(NotebookClient):
         def process_message(self, message, cell, cell_index):
-            if message["msg_type"] in ("display_data", "update_display_data"):
+            if cell_index == 0 and message["msg_type"] in ("display_data", "update_display_data"):
                 shown.append(message["content"]["data"])
             return super().process_message(message, cell, cell_index)
 
     Client(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    outputs = [output for output in notebook.cells[0].outputs if output.get("name") != "stderr"]
-    assert len(outputs) == 1
-    assert list(outputs[0]["data"]) == ["text/plain"]
-    assert LAST_LINE.fullmatch(outputs[0]["data"]["text/plain"])
+    whole, stopped, changed = ([o for o in cell.outputs if o.get("name") != "stderr"] for cell in notebook.cells)
+    assert len(whole) == 1
+    assert list(whole[0]["data"]) == ["text/plain"]
+    assert LAST_LINE.fullmatch(whole[0]["data"]["text/plain"])
+
+    line, error = stopped
+    assert line["data"]["text/plain"] == f"{NAME}  stopped at epoch 3/4; run the cell again to go on from epoch 3"
+    assert error["traceback"] == ["KeyboardInterrupt: the training was interrupted"]
+    assert changed[0]["text"] == (
+        f"{NAME}: an interrupted training was found, but with another loss, metric or optimizer; "
+        "training starts from the beginning.\n"
+    )
+    assert LAST_LINE.fullmatch(changed[1]["data"]["text/plain"])
 
     live = [re.search(r'<img alt="(.*?)" width="(\d+)" height="(\d+)"', data.get("text/html", "")) for data in shown]
     assert [match and match.groups() for match in live] == [
@@ -341,7 +364,7 @@ def train_with_alarm(seed, *others, scale=1.0, epochs=4):
     model.compile(keras.optimizers.Adam(0.02), "mse")
     (light, ab), (held_out, truth) = ambiguous_pictures(seed), ambiguous_pictures(seed + 100, count=16)
     alarm = training.CollapseAlarm(scale * held_out, truth)
-    chosen = training.callbacks("03_many_photos", alarm, *others)
+    chosen = training.callbacks("03_many_photos", alarm, *others, resume=[seed, scale])
     chosen[-1].seconds = 0
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
@@ -352,12 +375,12 @@ def train_with_alarm(seed, *others, scale=1.0, epochs=4):
 @pytest.mark.parametrize("seed", range(3))
 def test_alarm_is_silent_on_a_healthy_run_and_rings_on_a_collapsed_one(seed, capsys):
     alarm, history, heard = train_with_alarm(seed)
-    assert (alarm.rung, heard) == (None, [])
+    assert (alarm.warned_epoch, heard) == (None, [])
     assert 0.2 < history.history["spread"][-1] < 0.6
     assert re.search(r"epoch 4/4  loss [\d.]+  spread 0\.[2-5]\d of target  done in", lines(capsys)[-1])
 
     alarm, history, heard = train_with_alarm(seed, scale=1 / 255**2)  # scaled twice more: all inputs look the same
-    assert alarm.rung == 3
+    assert alarm.warned_epoch == 3
     assert max(history.history["spread"]) < 0.01 and len(history.history["spread"]) == 4
     assert len(heard) == 1  # and not in the fourth epoch again
     assert re.match(r"after epoch 3 .* predictions is [\d.e-]+, that of the targets 0\.1[56]\d; look at", heard[0])
@@ -392,7 +415,7 @@ class Breaks(keras.callbacks.Callback):
 
 def test_alarm_rings_when_predictions_are_not_numbers():
     alarm, history, heard = train_with_alarm(0, Breaks(4), epochs=5)
-    assert alarm.rung == 4
+    assert alarm.warned_epoch == 4
     assert np.isnan(history.history["spread"][3:]).all() and "predictions is nan" in heard[0]
 
 
@@ -401,7 +424,7 @@ def test_alarm_is_resumed(epoch, warnings_after):
     with pytest.raises(KeyboardInterrupt):
         train_with_alarm(0, Interrupt(epoch), scale=0)
     alarm, history, heard = train_with_alarm(0, scale=0)
-    assert alarm.rung == 3
+    assert alarm.warned_epoch == 3
     assert len(history.history["spread"]) == 4
     assert len(heard) == warnings_after  # what rang before the interruption is silent after it
 

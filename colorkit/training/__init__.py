@@ -1,52 +1,68 @@
 """Training: callbacks that all lessons share, resuming, and pictures in record files.
 
-A lesson writes ``model.fit(..., verbose=0, callbacks=training.callbacks("06_koalarization"))``.
+`callbacks` gives a lesson's `fit` its line of progress, early stopping, pictures on the way and resuming. `watching`
+has what looks on, among it the alarm for a network that collapses to one color; `resume` goes on with an interrupted
+training, and `fingerprint` tells whether it is the same one; `records` keeps pictures in TFRecord files.
 """
 
 import json
 import re
-from pathlib import Path
 
 import keras
 
 from colorkit import preset
 from colorkit.training.resume import Resume
-from colorkit.training.watching import CollapseAlarm, Progress, Watch
+from colorkit.training.watching import CollapseAlarm, Progress, TrainingStopped, Watch
 
-__all__ = ["CollapseAlarm", "Progress", "Resume", "Watch", "callbacks"]
+__all__ = ["CollapseAlarm", "Progress", "Resume", "TrainingStopped", "Watch", "callbacks"]
 
 
-def callbacks(name, *others, monitor="loss", patience=None, plateau=None, best=None, watch=None, resume=True):
+def callbacks(name, *others, monitor="loss", patience=None, plateau=None, watch=None, resume=None):
     """Return the callbacks of a training, in the order in which Keras must call them.
 
     Parameters
     ----------
     name : str
         What the training is called in its line, and what it is found by when it was interrupted: each `fit` of the
-        course has a name of its own, which begins with the lesson's, for example ``"09_pix2pix generator"``.
+        course has a name of its own, which begins with the lesson's, for example ``"10_pix2pix generator"``.
     *others : keras.callbacks.Callback
         A lesson's own callbacks. They come first, so that History has what they add to the logs. Those that have
         `get_state` and `set_state` are resumed too, see `Resume`.
     monitor : str
-        The loss or metric that `patience`, `plateau` and `best` go by; ``"val_loss"`` where there is validation.
+        The loss or metric that `patience` and `plateau` go by; ``"val_loss"`` where there is validation.
     patience : int, optional
         Training stops after so many epochs without a better value. However it ends, the network then has the weights
         of its best epoch.
     plateau : int, optional
         The learning rate is halved after so many epochs without a better value.
-    best : str or pathlib.Path, optional
-        A ``.keras`` file in which the network of the best epoch so far is kept; its folders are made. It is written
-        at each better epoch, which is slow when epochs last milliseconds: save after `fit` there.
     watch : Watch, optional
         Takes pictures on the way.
-    resume : bool
-        Whether an interrupted training goes on where it was. False starts from the beginning, and forgets what an
-        earlier run left. The book's trainings always start from the beginning.
+    resume : Pictures, array, number, str, or a tuple, list or dict of such, optional
+        What the network is trained on, and any setting that the network and `compile` do not show. An interrupted
+        training then goes on where it was when the same `fit` is called again, also in a new kernel; when the data, the
+        network, `compile` or a setting has changed, it starts from the beginning and says why. Left out, each training
+        starts from the beginning, as all of the book's do.
 
     Returns
     -------
     list of keras.callbacks.Callback
         For `fit`, with ``verbose=0``.
+
+    Raises
+    ------
+    TypeError
+        If `resume` is something whose values cannot be compared, such as a ``tf.data.Dataset``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from colorkit import training
+    >>> L, ab = np.full((8, 4, 4, 1), 50.0), np.zeros((8, 4, 4, 2))
+    >>> model = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Conv2D(2, 1, kernel_initializer="zeros")])
+    >>> model.compile("adam", "mean_squared_error")
+    >>> history = model.fit(L, ab, epochs=2, verbose=0, callbacks=training.callbacks("gray"))  # doctest: +ELLIPSIS
+    gray  epoch 1/2
+    gray  epoch 2/2  loss 0.00  done in ...
     """
     chosen = list(others)
     stop = None
@@ -56,20 +72,20 @@ def callbacks(name, *others, monitor="loss", patience=None, plateau=None, best=N
     if patience is not None:
         stop = keras.callbacks.EarlyStopping(monitor=monitor, patience=patience, restore_best_weights=True)
         chosen.append(stop)
-    if best is not None:
-        Path(best).parent.mkdir(parents=True, exist_ok=True)
-        chosen.append(keras.callbacks.ModelCheckpoint(str(best), monitor=monitor, save_best_only=True))
     if watch is not None:
         chosen.append(watch)
+    line = Progress(name, early_stopping=stop, watch=watch)
     # Keras would put its own History after Resume, which would then be an epoch ahead of it.
-    chosen += [Progress(name, early_stopping=stop, watch=watch), keras.callbacks.History()]
-
-    chosen_preset = preset.current().name
-    file = preset.cache_folder("training", chosen_preset) / (re.sub(r"[^\w.-]+", "_", name) + ".npz")
-    if not resume:
-        file.unlink(missing_ok=True)
-    elif not preset.building_book():
+    chosen += [line, keras.callbacks.History()]
+    if resume is not None and not preset.building_book():
+        if isinstance(resume, bool):
+            raise TypeError(
+                f"resume is what the network is trained on, as in resume=scenes, got {resume}; or leave it out"
+            )
+        chosen_preset = preset.current().name
+        file = preset.cache_folder("training", chosen_preset) / (re.sub(r"[^\w.-]+", "_", name) + ".npz")
         epochs = None if watch is None else sorted(watch.epochs)
         key = json.dumps([name, chosen_preset, monitor, patience, plateau, epochs])
-        chosen.append(Resume(file, chosen, name=name, key=key))
+        line.resume = Resume(file, chosen, name=name, data=resume, key=key)
+        chosen.append(line.resume)
     return chosen

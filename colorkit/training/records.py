@@ -11,14 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
+from colorkit import files
+from colorkit.files import FileProblem
+
 INDEX = "index.json"
 FORMAT = 1
 OPEN_SHARDS = 4  # read at a time
 BUFFER = 256  # records that wait in memory, and from which the next one is drawn: 50 MB at 128 px
-
-
-class RecordsError(ValueError):
-    """Records that cannot be read or written. The message is one line: ``NAME: what was wrong; what to do``."""
 
 
 def write(folder, pictures, embeddings=None, shards=8):
@@ -43,7 +42,7 @@ def write(folder, pictures, embeddings=None, shards=8):
     ------
     ValueError
         If there are fewer pictures than shards, or `embeddings` are not one row of finite numbers for each picture.
-    RecordsError
+    FileProblem
         If the disk is full or the folder cannot be written.
     ImportError
         If TensorFlow is missing.
@@ -76,39 +75,35 @@ def write(folder, pictures, embeddings=None, shards=8):
     }
     temporary = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for number in range(shards):
-            rows = order[number::shards]
-            part = pictures[rows]
-            columns = {"L": part.L, "ab": part.ab}
-            if embeddings is not None:
-                columns["embedding"] = embeddings[rows]
-            temporary.append(folder / f"shard-{number + 1}-of-{shards}.{os.getpid()}.tmp")
-            with tf.io.TFRecordWriter(str(temporary[-1])) as writer:
-                for values in zip(*columns.values(), strict=True):
-                    writer.write(_example(tf, dict(zip(columns, values, strict=True))))
-            checksum = _checksum(temporary[-1])
-            index["shards"].append(
-                {
-                    # New names, so that the old shards are whole until the new index is there.
-                    "file": f"shard-{number + 1}-of-{shards}-{checksum[:8]}.tfrecord",
-                    "bytes": temporary[-1].stat().st_size,
-                    "sha256": checksum,
-                }
-            )
-        for file, shard in zip(temporary, index["shards"], strict=True):
-            os.replace(file, folder / shard["file"])
-        temporary.append(folder / f"{INDEX}.{os.getpid()}.tmp")
-        temporary[-1].write_text(json.dumps({"index": index, "sha256": _digest(index)}, indent=1), "utf-8")
-        os.replace(temporary[-1], folder / INDEX)
-    except (OSError, tf.errors.OpError) as error:
-        raise RecordsError(f"{folder}: it cannot be written ({error}); make room, or choose another folder") from error
+        with files.explain_write_errors(folder / INDEX):
+            folder.mkdir(parents=True, exist_ok=True)
+            for number in range(shards):
+                rows = order[number::shards]
+                part = pictures[rows]
+                columns = {"L": part.L, "ab": part.ab}
+                if embeddings is not None:
+                    columns["embedding"] = embeddings[rows]
+                temporary.append(folder / f"shard-{number + 1}-of-{shards}.{os.getpid()}.part")
+                _write_shard(tf, temporary[-1], columns)
+                checksum = files.digest(temporary[-1])
+                index["shards"].append(
+                    {
+                        # New names, so that the old shards are whole until the new index is there.
+                        "file": f"shard-{number + 1}-of-{shards}-{checksum[:8]}.tfrecord",
+                        "bytes": temporary[-1].stat().st_size,
+                        "sha256": checksum,
+                    }
+                )
+            for file, shard in zip(temporary, index["shards"], strict=True):
+                os.replace(file, folder / shard["file"])
+        with files.atomic_write(folder / INDEX) as stream:
+            stream.write(json.dumps({"index": index, "sha256": _digest(index)}, indent=1).encode())
     finally:
         for file in temporary:
             with contextlib.suppress(OSError):
                 file.unlink(missing_ok=True)
     current = {shard["file"] for shard in index["shards"]}
-    for pattern in ("shard-*-of-*-" + 8 * "[0-9a-f]" + ".tfrecord", "shard-*-of-*.tmp", f"{INDEX}.*.tmp"):
+    for pattern in ("shard-*-of-*-" + 8 * "[0-9a-f]" + ".tfrecord", "shard-*-of-*.part", f"{INDEX}.*.part"):
         for file in folder.glob(pattern):
             if file.name not in current:  # the records that were replaced, or what a killed run left
                 with contextlib.suppress(OSError):  # Windows keeps what is being read
@@ -142,7 +137,7 @@ def read(folder, batch_size, *, shuffle=True, seed=0, epoch=0):
 
     Raises
     ------
-    RecordsError
+    FileProblem
         If there are no records, or a file is missing, cut short or altered.
     ValueError
         If `batch_size` is less than 1.
@@ -153,12 +148,12 @@ def read(folder, batch_size, *, shuffle=True, seed=0, epoch=0):
         raise ValueError(f"batch_size is the number of pictures in a batch, at least 1, got {batch_size}")
     tf = _tensorflow()
     folder = Path(folder)
-    index = _checked_index(folder)
-    files = [str(folder / shard["file"]) for shard in index["shards"]]
+    index = _verified_index(folder)
+    shards = [str(folder / shard["file"]) for shard in index["shards"]]
 
     def shuffled(epoch):
         draw = tf.random.stateless_uniform((), (seed, epoch), 0, 2**31, tf.int64)
-        order = tf.random.experimental.stateless_shuffle(tf.constant(files), (seed, epoch))
+        order = tf.random.experimental.stateless_shuffle(tf.constant(shards), (seed, epoch))
         # The seed of this function's graph: without it the order would depend on the global seed too. Not 0, which
         # TensorFlow would compare with a tensor that has no value yet.
         tf.random.set_seed(1)
@@ -173,7 +168,7 @@ def read(folder, batch_size, *, shuffle=True, seed=0, epoch=0):
         epochs = tf.data.Dataset.from_tensors(1).map(lambda one: next_epoch.assign_add(1) - 1)
         records = epochs.flat_map(shuffled)
     else:
-        records = tf.data.TFRecordDataset(files)
+        records = tf.data.TFRecordDataset(shards)
 
     shapes = {"L": (*index["size"], 1), "ab": (*index["size"], 2)}
     if index["embedding"] is not None:
@@ -202,6 +197,15 @@ def _tensorflow():
     return tf
 
 
+def _write_shard(tf, file, columns):
+    try:
+        with tf.io.TFRecordWriter(str(file)) as writer:
+            for values in zip(*columns.values(), strict=True):
+                writer.write(_example(tf, dict(zip(columns, values, strict=True))))
+    except tf.errors.OpError as error:
+        raise OSError(error.message) from error
+
+
 def _example(tf, arrays):
     features = {
         name: tf.train.Feature(bytes_list=tf.train.BytesList(value=[array.astype("<f4").tobytes()]))
@@ -211,31 +215,26 @@ def _example(tf, arrays):
     return example.SerializeToString(deterministic=True)
 
 
-def _checksum(file):
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _digest(index):
     return hashlib.sha256(json.dumps(index).encode()).hexdigest()
 
 
-def _checked_index(folder):
+def _verified_index(folder):
     """Return what `write` said about the records in a folder, once all of it is found to be true."""
     again = "write them again with records.write"
     try:
         content = json.loads((folder / INDEX).read_text("utf-8"))
         index, whole = content["index"], content["sha256"] == _digest(content["index"])
     except OSError as error:
-        raise RecordsError(
+        raise FileProblem(
             f"{folder / INDEX}: it cannot be read ({error.strerror}), so there are no records; {again}"
         ) from None
     except (ValueError, KeyError, TypeError):
         whole = False
     if not whole:
-        raise RecordsError(f"{folder / INDEX}: it is damaged; {again}")
+        raise FileProblem(f"{folder / INDEX}: it is damaged; {again}")
     if index["format"] != FORMAT:
-        raise RecordsError(
+        raise FileProblem(
             f"{folder}: these records have format {index['format']}, this colorkit reads {FORMAT}; {again}"
         )
     for shard in index["shards"]:
@@ -245,10 +244,10 @@ def _checked_index(folder):
             size = file.stat().st_size
             if size < shard["bytes"]:
                 problem = f"it was cut short, {size:,} of {shard['bytes']:,} bytes are left"
-            elif _checksum(file) != shard["sha256"]:
+            elif files.digest(file) != shard["sha256"]:
                 problem = "its checksum differs, so it was altered"
         except OSError as error:
             problem = f"it cannot be read ({error.strerror})"
         if problem:
-            raise RecordsError(f"{file}: {problem}; {again}")
+            raise FileProblem(f"{file}: {problem}; {again}")
     return index

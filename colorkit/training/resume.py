@@ -1,16 +1,17 @@
 """Resuming: going on with a training that was interrupted, as if it had not been."""
 
-import contextlib
-import hashlib
 import json
 import os
-import re
+import threading
 import time
-import warnings
+import weakref
 from pathlib import Path
 
 import keras
 import numpy as np
+
+from colorkit import files
+from colorkit.training import fingerprint
 
 # What Keras' own callbacks know from one epoch to the next, by attribute.
 _STATE = {
@@ -19,16 +20,18 @@ _STATE = {
     keras.callbacks.ModelCheckpoint: ("best",),
     keras.callbacks.ReduceLROnPlateau: ("wait", "cooldown_counter", "best"),
 }
+_running = weakref.WeakValueDictionary()  # file -> the Resume of this process that has locked it
 
 
 class Resume(keras.callbacks.Callback):
     """Go on with a training that was interrupted, as if it had not been.
 
     The state is written between epochs, into one file that is replaced at once, so that a kill at any instant leaves
-    the old state or the new one. When `fit` is called again with the same network, `compile` and `key`, training goes
-    on from there, and its History has all epochs. At the regular end the file is removed; the same `fit` after that
-    starts from the beginning. Stopping the kernel keeps it. A file that belongs to another training, or is damaged, is
-    not used, and a sentence says so.
+    the old state or the new one. When `fit` is called again with the same network, `compile`, data and `key`, training
+    goes on from there, and its History has all epochs. At the regular end the file is removed; the same `fit` after
+    that starts from the beginning. Stopping the kernel keeps it. A file that belongs to another training, or is
+    damaged, is not used, and a sentence says so and why. While one kernel trains, the file is locked: the same training
+    in another kernel does without resuming, and a sentence says so.
 
     The result is that of a training that was never interrupted if the data of an epoch depend on nothing but the
     epoch: the same batches in each, or drawn with a seed made from the epoch's number. Data that are shuffled anew in
@@ -46,26 +49,36 @@ class Resume(keras.callbacks.Callback):
         arrays, and ``set_state(dict)``, which is called after `on_train_begin`.
     name : str
         What the training is called in sentences.
+    data : object
+        What the network is trained on, see `training.fingerprint.of_data`.
     key : str
         What else must be equal for the file to be used, for example the preset.
     seconds : float
         Least time between two savings; 0 saves after each epoch. It grows when saving is slow, so that saving takes
         at most a twentieth of the time.
 
+    Attributes
+    ----------
+    saved : int or None
+        The epochs, counted from the training's first, that the file has; None if there is none.
+
     Notes
     -----
     A network must be built before `fit` (a functional one always is). Optimizers other than ``model.optimizer`` that
     are attributes of the model, as those of a GAN, are resumed too and must be built as well; call ``optimizer.build``
-    in `compile`. Functions are compared by name, objects by their `get_config`: after changing what is inside them, or
-    the data, call `training.callbacks` with ``resume=False`` once.
+    in `compile`. Layers, losses and optimizers are compared by their `get_config`; functions and classes that do not
+    come from an installed library also by their code, with what it refers to.
 
     Keras' BackupAndRestore does not serve: it forgets History, the patience used up and the best value so far, and
     its two files (weights and epoch) can be torn apart by a kill between them.
     """
 
-    def __init__(self, file, callbacks, *, name, key="", seconds=5):
+    def __init__(self, file, callbacks, *, name, data, key="", seconds=5):
         super().__init__()
         self.file = Path(file)
+        self.data = fingerprint.of_data(data)
+        self.saved = None
+        self._lock = None
         self.callbacks = [callback for callback in callbacks if _keeps_state(callback)]
         self.name = name
         self.key = key
@@ -76,7 +89,11 @@ class Resume(keras.callbacks.Callback):
         self._first = None  # epoch at which this run begins, if it resumes
         self._started = False
         self._wait_until = time.monotonic() + self.seconds
-        for torn in self.file.parent.glob(f"{self.file.name}.*.tmp"):
+        self.saved = None
+        self._take_lock()
+        if self._lock is None:
+            return
+        for torn in self.file.parent.glob(f"{self.file.name}.*.part"):
             torn.unlink(missing_ok=True)  # a run was killed while it saved
         self._fingerprint = self._describe()
         if self.file.exists():
@@ -97,39 +114,60 @@ class Resume(keras.callbacks.Callback):
             if self._first is not None and epoch != self._first:
                 raise RuntimeError(
                     f"this version of Keras cannot start at epoch {self._first + 1}; "
-                    "call training.callbacks with resume=False"
+                    "call training.callbacks without resume"
                 )
-        elif time.monotonic() >= self._wait_until:
+        elif self._lock is not None and time.monotonic() >= self._wait_until:
             self._save(epoch)
 
     def on_train_end(self, logs=None):
         """Remove the file: there is nothing to resume."""
         self.model._initial_epoch = None
-        self.file.unlink(missing_ok=True)
+        if self._lock is not None:
+            self.file.unlink(missing_ok=True)
+            self.let_go()
+
+    def let_go(self):
+        """Let other kernels have the file."""
+        if self._lock is not None:
+            _running.pop(self.file, None)
+            self._lock.__exit__(None, None, None)
+            self._lock = None
+
+    def _take_lock(self):
+        """Lock the file, or say that there will be no resuming."""
+        before = _running.get(self.file)
+        # It would have let go at its end, so its `fit` was stopped by an error; `fit` of another thread may still run.
+        if before is not None and before._thread is threading.current_thread():
+            before.let_go()
+        lock = files.locked(self.file, wait=False)
+        try:
+            lock.__enter__()
+        except files.FileProblem as problem:
+            print(f"{self.name}: this run cannot be resumed, for {problem}")
+            return
+        self._lock, self._thread = lock, threading.current_thread()
+        _running[self.file] = self
 
     def _describe(self):
         """Return what must be equal for a saved state to belong to this training, by what is said when it is not."""
         model = self.model
-        compiled = {key: value for key, value in _compile_config(model).items() if key != "optimizer"}
-        optimizers = [[type(optimizer).__name__, optimizer.get_config()] for optimizer in _optimizers(model)]
         return {
-            "another network": _digest(_without_names(model)),
-            "another loss, metric or optimizer": _digest(
-                json.dumps(_essence([compiled, optimizers]), default=_name_of)
-            ),
+            "other data": self.data,
+            "another network": fingerprint.of_network(model),
+            "another loss, metric or optimizer": fingerprint.of_compile(model, _optimizers(model)),
             # The rate of an optimizer that has already stepped may have been lowered on the way: it says nothing.
             "another learning rate": [
                 None if _number_in(optimizer.iterations) else _number_in(optimizer.learning_rate)
                 for optimizer in _optimizers(model)
             ],
             "another number of steps in an epoch": self.params.get("steps"),
-            "other settings": [self.key, *(type(callback).__name__ for callback in self.callbacks)],
+            "other settings": [self.key, fingerprint.of_callbacks(self.callbacks)],
         }
 
     def _differences(self, saved):
         """Return the names of what differs between a saved description and this training's."""
         own = self._fingerprint
-        differ = [name for name in own if name != "another learning rate" and saved[name] != own[name]]
+        differ = [name for name in own if name != "another learning rate" and saved.get(name) != own[name]]
         if not differ:
             rates = zip(saved["another learning rate"], own["another learning rate"], strict=True)
             if any(None not in pair and pair[0] != pair[1] for pair in rates):
@@ -164,7 +202,7 @@ class Resume(keras.callbacks.Callback):
         for callback, kept in zip(self.callbacks, state["callbacks"], strict=True):
             _set_state(callback, kept)
         # As BackupAndRestore does it: `fit` reads this after on_train_begin, on each backend.
-        self._first = model._initial_epoch = state["epoch"]
+        self.saved = self._first = model._initial_epoch = state["epoch"]
         return None
 
     def _save(self, epoch):
@@ -178,20 +216,16 @@ class Resume(keras.callbacks.Callback):
             "callbacks": [_get_state(callback) for callback in self.callbacks],
         }
         text = json.dumps(_pack(content, arrays)).encode()
-        temporary = self.file.with_name(f"{self.file.name}.{os.getpid()}.tmp")
         try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as stream:
+            with files.atomic_write(self.file) as stream:
                 np.savez(stream, json=np.frombuffer(text, np.uint8), **arrays)
                 stream.flush()
                 os.fsync(stream.fileno())
-            os.replace(temporary, self.file)
-        except OSError as error:  # a full disk must not end a training
-            print(f"{self.name}: training goes on, but could not be saved for an interruption ({error}).")
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        except files.FileProblem as problem:  # a full disk must not end a training
+            print(f"{self.name}: training goes on, but is not saved for an interruption, for {problem}")
             self._wait_until = np.inf
             return
+        self.saved = epoch
         if self.seconds:
             end = time.monotonic()
             self._wait_until = end + max(self.seconds, 20 * (end - begin))
@@ -261,59 +295,3 @@ def _optimizers(model):
 
 def _number_in(variable):
     return float(keras.ops.convert_to_numpy(variable))
-
-
-def _compile_config(model):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that a lambda cannot be loaded again
-        try:
-            return model.get_compile_config()
-        except OSError:  # for that warning, Keras wants the lambda's source, which is not there in every shell
-            return {}
-
-
-def _essence(config):
-    """Return a config without what changes from run to run: names with numbers, the learning rate, a lambda's code."""
-    if isinstance(config, dict):
-        if config.get("class_name") == "__lambda__":
-            return "lambda"
-        return {
-            key: _essence(value)
-            for key, value in config.items()
-            if key != "name" and not (key == "learning_rate" and isinstance(value, float))
-        }
-    return [_essence(value) for value in config] if isinstance(config, list | tuple) else config
-
-
-def _layers(layer):
-    """Yield a layer and all inside it."""
-    yield layer
-    for inner in getattr(layer, "layers", ()):
-        yield from _layers(inner)
-
-
-def _without_names(model):
-    """Return a model's structure as text, the same when its layers were numbered otherwise ("conv2d_7")."""
-
-    def structure(layer):
-        try:
-            return [type(layer).__name__, layer.get_config()]
-        except NotImplementedError:  # a model of a lesson's own class
-            return [type(layer).__name__, [structure(inner) for inner in layer.layers]]
-
-    places = {}
-    for layer in _layers(model):
-        places.setdefault(layer.name, f"layer {len(places)}")
-    text = json.dumps(structure(model), default=_name_of)
-    return re.sub(r'"([^"]*)"', lambda match: f'"{places.get(match[1], match[1])}"', text)
-
-
-def _name_of(value):
-    """Say what a value is that JSON cannot hold, the same in each run."""
-    if hasattr(value, "tolist"):
-        return value.tolist()
-    return getattr(value, "__qualname__", type(value).__qualname__)
-
-
-def _digest(text):
-    return hashlib.sha256(text.encode()).hexdigest()

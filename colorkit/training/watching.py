@@ -13,18 +13,23 @@ from PIL import Image
 
 from colorkit import metrics, preset, progress
 
-NOTEBOOK_SECONDS = 0.5  # between two updates of the line in a notebook
-LOG_SECONDS = 5  # between two lines in a log or a terminal
 LIVE_SIDE = 512  # longest side of the live picture, pixels
 ALARM_EPOCH = 3  # before it, a network may still be finding its first color
 
 
-class Progress(keras.callbacks.Callback):
-    """One line that says how training goes.
+class TrainingStopped(KeyboardInterrupt):
+    """A training was interrupted. A notebook shows one line, instead of all that Keras was doing just then."""
 
-    For example ``06_koalarization  epoch 7/12  val loss 0.0131  1.9 s/epoch  left 10 s``. In a notebook the line is
-    updated in place and leaves one output, its last state. In a log or a terminal it is printed every few seconds.
-    With a `CollapseAlarm` among the callbacks, it also says ``spread 0.62 of target``.
+    def _render_traceback_(self):  # IPython calls it
+        return [f"KeyboardInterrupt: {self}"]
+
+
+class Progress(keras.callbacks.Callback):
+    """One line that says how training goes, a `colorkit.progress.Line`.
+
+    For example ``06_koalarization  epoch 7/12  val loss 0.0131  1.9 s/epoch  left 10 s``. With a `CollapseAlarm` among
+    the callbacks, it also says ``spread 0.62 of target``. When the kernel is interrupted in a step of training, the
+    line says where, and whether running the cell again goes on from there.
 
     Parameters
     ----------
@@ -34,6 +39,11 @@ class Progress(keras.callbacks.Callback):
         Comes earlier in the list of callbacks; the last line says what its best epoch was.
     watch : Watch, optional
         Comes earlier in the list of callbacks; in a notebook its newest picture is shown under the line.
+
+    Attributes
+    ----------
+    resume : Resume or None
+        Comes later in the list of callbacks; an interruption lets it go.
     """
 
     def __init__(self, name, early_stopping=None, watch=None):
@@ -41,6 +51,7 @@ class Progress(keras.callbacks.Callback):
         self.name = name
         self.early_stopping = early_stopping
         self.watch = watch
+        self.resume = None
 
     def on_train_begin(self, logs=None):
         """Start the clock."""
@@ -52,9 +63,9 @@ class Progress(keras.callbacks.Callback):
         self._first_rate = self._rate = None
         self._started = False
         self._resumed = ""
-        self._handle = None
-        self._shown = -np.inf
+        self._line = progress.Line()
         self._shown_picture = self._image = None
+        _Step.put_into(self.model, self._stopped)
 
     def on_epoch_begin(self, epoch, logs=None):
         """Show the line for the first time, since the first epoch can take long."""
@@ -72,7 +83,8 @@ class Progress(keras.callbacks.Callback):
         key = "val_loss" if "val_loss" in logs else "loss"
         self._value = f"{key.replace('_', ' ')} {progress.number(logs[key])}" if key in logs else ""
         if "spread" in logs:  # put there by CollapseAlarm
-            self._value += f"  spread {logs['spread']:.2f} of target"
+            spread = logs["spread"]
+            self._value += f"  spread {f'{spread:.2f}' if spread < 100 else progress.number(spread)} of target"
         if self.early_stopping is not None and self.early_stopping.best_epoch == epoch:
             self._best_value = self._value
         if "learning_rate" in logs:  # put there by callbacks that change it, as it was in this epoch
@@ -85,8 +97,7 @@ class Progress(keras.callbacks.Callback):
         # The first epoch of a run includes compiling, so it counts only while there is no other.
         recent = self._durations[1:][-5:] or self._durations
         pace = sum(recent) / len(recent)
-        pause = NOTEBOOK_SECONDS if preset.in_notebook() else LOG_SECONDS
-        if now - self._shown >= pause or self._new_picture():
+        if self._line.due() or self._new_picture():
             self._show(
                 f"epoch {self._done}/{self.params['epochs']}",
                 self._value,
@@ -98,6 +109,7 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_end(self, logs=None):
         """Leave the last line, without the picture."""
+        _Step.take_from(self.model)
         early = self._done < self.params["epochs"]
         value, stopped = self._value, "stopped" if early else ""
         if self.early_stopping is not None and self.early_stopping.best is not None:
@@ -114,7 +126,7 @@ class Progress(keras.callbacks.Callback):
             self._rate_words(),
             f"done in {progress.duration(time.monotonic() - self._begin)}",
             self._resumed,
-            live=False,
+            last=True,
         )
 
     def get_state(self):
@@ -153,29 +165,61 @@ class Progress(keras.callbacks.Callback):
         return "" if self._rate == self._first_rate else f"learning rate {self._rate:.3g}"
 
     def _new_picture(self):
-        return self.watch is not None and self.watch.newest is not self._shown_picture
+        return self.watch is not None and self.watch.newest is not self._shown_picture and preset.in_notebook()
 
-    def _show(self, *parts, live=True):
-        line = "  ".join([self.name, *filter(None, parts)])
-        self._shown = time.monotonic()
-        if not preset.in_notebook():
-            print(line, flush=True)
-            return
-        from IPython.display import display
+    def _stopped(self):
+        """Say where the training was interrupted, and how to go on."""
+        _Step.take_from(self.model)
+        sentence = f"stopped at epoch {self._done + 1}/{self.params['epochs']}"
+        if self.resume is not None:
+            if self.resume.saved is not None:
+                sentence += f"; run the cell again to go on from epoch {self.resume.saved + 1}"
+            self.resume.let_go()
+        self._show(sentence, last=True)
 
-        shown = {"text/plain": line}
-        if live and self.watch is not None and self.watch.newest is not None:
+    def _show(self, *parts, last=False):
+        text = "  ".join([self.name, *filter(None, parts)])
+        below = None
+        if not last and self.watch is not None and self.watch.newest is not None and preset.in_notebook():
             # In the line's own output, so that nothing is left of it when the line alone is shown at the end.
             if self._new_picture():
                 self._shown_picture = self.watch.newest
                 epoch = max(self.watch.pictures)
                 when = f"after epoch {epoch}" if epoch else "before training"
                 self._image = _image_tag(self._shown_picture, f"{self.name} {when}")
-            shown["text/html"] = f"<pre>{html.escape(line)}</pre>{self._image}"
-        if self._handle is None:
-            self._handle = display(shown, raw=True, display_id=True)
-        else:
-            self._handle.update(shown, raw=True)
+            below = f"<pre>{html.escape(text)}</pre>{self._image}"
+        self._line.show(text, last=last, now=True, html=below)
+
+
+class _Step:
+    """The function that `fit` calls for each step of training, and in which an interruption is caught.
+
+    Keras has no callback for an interruption, and what it was doing just then fills a screen.
+    """
+
+    def __init__(self, function, stopped):
+        self.function = function
+        self.stopped = stopped
+
+    def __call__(self, *args):
+        try:
+            return self.function(*args)
+        except KeyboardInterrupt:
+            self.stopped()
+            raise TrainingStopped("the training was interrupted") from None
+
+    @classmethod
+    def put_into(cls, model, stopped):
+        """Have `stopped` called when `fit` is interrupted."""
+        cls.take_from(model)  # that of a training which an error ended
+        if getattr(model, "train_function", None) is not None:
+            model.train_function = cls(model.train_function, stopped)
+
+    @classmethod
+    def take_from(cls, model):
+        """Give the model its own function back."""
+        if isinstance(getattr(model, "train_function", None), cls):
+            model.train_function = model.train_function.function
 
 
 class Watch(keras.callbacks.Callback):
@@ -254,7 +298,10 @@ class Watch(keras.callbacks.Callback):
 
 
 class CollapseAlarm(keras.callbacks.Callback):
-    """Warn when a network gives nearly the same color everywhere, which the loss does not show.
+    """Warn when a network gives nearly the same color everywhere.
+
+    The loss alone does not tell. Under squared errors a constant answer costs at least the variance of the targets; but
+    so may one whose colors vary and are wrong, and on photos a healthy network costs hardly less.
 
     After each epoch the network predicts a few held-out pictures. The *spread* of the predictions (the standard
     deviation over all pixels and pictures, a and b together) is divided by that of the targets and joins the epoch's
@@ -273,7 +320,7 @@ class CollapseAlarm(keras.callbacks.Callback):
 
     Attributes
     ----------
-    rung : int or None
+    warned_epoch : int or None
         The epoch, counted from 1, after which it warned.
 
     Raises
@@ -290,11 +337,11 @@ class CollapseAlarm(keras.callbacks.Callback):
         if not self.target_spread > 0:
             raise ValueError("the targets of CollapseAlarm are all of one color, or not numbers; give colored pictures")
         self.threshold = threshold
-        self.rung = None
+        self.warned_epoch = None
 
     def on_train_begin(self, logs=None):
         """Forget an earlier training."""
-        self.rung = None
+        self.warned_epoch = None
 
     def on_epoch_end(self, epoch, logs=None):
         """Measure the spread, and warn."""
@@ -307,15 +354,15 @@ class CollapseAlarm(keras.callbacks.Callback):
         spread = metrics.spread(predicted)
         ratio = logs["spread"] = spread / self.target_spread
         # Written so that NaN, which compares false with everything, rings too.
-        if self.rung is None and epoch + 1 >= ALARM_EPOCH and not ratio >= self.threshold:
-            self.rung = epoch + 1
+        if self.warned_epoch is None and epoch + 1 >= ALARM_EPOCH and not ratio >= self.threshold:
+            self.warned_epoch = epoch + 1
             # Not `warn`, which is silent when a cell is run again and says the same.
             warnings.warn_explicit(
-                f"after epoch {self.rung} the network gives nearly the same color everywhere: the spread of its "
-                f"predictions is {progress.number(spread)}, that of the targets "
-                f"{progress.number(self.target_spread)}; look at the "
-                "order of the training pictures, at shuffling (it comes before batching), for inputs or targets that "
-                "are scaled twice, at the learning rate, and at the loss",
+                f"after epoch {self.warned_epoch} the network gives nearly the same color everywhere: the spread of "
+                f"its predictions is {progress.number(spread)}, that of the targets "
+                f"{progress.number(self.target_spread)}; look at the order of the training pictures, at shuffling (it "
+                "comes before batching), for inputs or targets that are scaled twice, at the learning rate, and at the "
+                "loss",
                 UserWarning,
                 type(self).__name__,
                 1,
@@ -328,7 +375,7 @@ class CollapseAlarm(keras.callbacks.Callback):
         -------
         dict
         """
-        return {"rung": self.rung}
+        return {"warned_epoch": self.warned_epoch}
 
     def set_state(self, state):
         """Go on from what `get_state` returned.
@@ -337,7 +384,7 @@ class CollapseAlarm(keras.callbacks.Callback):
         ----------
         state : dict
         """
-        self.rung = state["rung"]
+        self.warned_epoch = state["warned_epoch"]
 
 
 def _image_tag(picture, alt):

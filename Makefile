@@ -24,7 +24,7 @@ book: $(READY)           ## run every lesson and build the HTML book (_build/htm
 test: $(READY)           ## lint, unit tests, and every lesson at the test preset
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	COLORKIT_PRESET=test TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m pytest -n 2 --dist loadfile
+	COLORKIT_PRESET=test TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lab: $(READY)            ## open your own copies of the lessons in JupyterLab
 	@$(BIN)/python book/my_lessons.py --to "$(COPIES)" $(NEW)

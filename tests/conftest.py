@@ -28,8 +28,8 @@ if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
 
 import pytest
 
-# What takes longest begins first, so that the processes end together. The rest takes less than a minute a file.
-LONGEST = ()
+# What takes longest begins first, so that the processes end together: the book in a browser, then the lessons.
+LONGEST = ("test_book.py", ".ipynb")
 
 # What a test says when it is skipped -> what there was not, and how to get it.
 MISSING = {
@@ -51,8 +51,7 @@ BROWSER_SETTINGS = [
 
 def pytest_collection_modifyitems(items):
     """Put the longest files first."""
-    rank = {name: number for number, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: rank.get(item.path.name, len(LONGEST)))
+    items.sort(key=lambda item: [not item.path.name.endswith(name) for name in LONGEST])
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -84,6 +84,14 @@ def test_another_training_starts_from_the_beginning(make, options, reason, folde
         np.testing.assert_array_equal(variable.numpy(), value)
 
 
+def test_another_seed_is_another_training(folder, monkeypatch, capsys):
+    saved_file(folder).write_bytes(state_after_3_epochs())
+    lines(capsys)
+    monkeypatch.setenv("COLORKIT_SEED", "1")
+    begin(network())
+    assert "but with other settings; training starts from the beginning" in lines(capsys)[0]
+
+
 def test_what_was_not_changed_goes_on(folder, capsys):
     """Without this, the test above would pass if nothing was ever resumed."""
     saved_file(folder).write_bytes(state_after_3_epochs())

@@ -383,7 +383,9 @@ history = network.fit(
     batch_size=batch_size,
     epochs=epochs,
     verbose=0,
-    callbacks=training.callbacks("04_measuring_color", OnAmbiguous()),
+    callbacks=training.callbacks(
+        "04_measuring_color", OnAmbiguous(), resume=scenes
+    ),
 ).history
 
 # %% mystnb={"image": {"alt": "Line chart of the error on ambiguous things over the epochs. The network starts near the line of gray and comes down to the line of the floor, without crossing it."}}

@@ -421,7 +421,10 @@ def train_both(seed):
             batch_size=batch_size,
             epochs=epochs,
             verbose=0,
-            callbacks=training.callbacks(f"06_koalarization {name}, {seed}"),
+            callbacks=training.callbacks(
+                f"06_koalarization {name}, {seed}",
+                resume=(*quarters, share, colors),
+            ),
         )
         inputs = [unseen.L, share * in_unseen]
         both[name] = network(inputs, training=False).numpy()
@@ -537,6 +540,7 @@ def trained(share):
             monitor="val_loss",
             plateau=2,
             patience=5,
+            resume=(small_train, said[train.name], share),
         ),
     )
     return network

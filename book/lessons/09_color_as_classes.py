@@ -434,7 +434,9 @@ def train(layout, pictures, weights, batch_size, epochs, name):
         batch_size=batch_size,
         epochs=epochs,
         verbose=0,
-        callbacks=training.callbacks(f"09_color_as_classes {name}"),
+        callbacks=training.callbacks(
+            f"09_color_as_classes {name}", resume=pictures
+        ),
     )
     return network
 

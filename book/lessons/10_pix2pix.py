@@ -438,6 +438,7 @@ def fit_on_balloons(name, model, network, epochs):
             f"10_pix2pix {name}",
             keras.callbacks.LambdaCallback(on_epoch_end=note),
             watch=watch,
+            resume=(train_L, train_ab),
         ),
     ).history
     strips[name] = watch.pictures
@@ -723,7 +724,9 @@ def fit_on_photos(name, model, network, target, steps, periods):
         epochs=periods,
         verbose=0,
         shuffle=False,  # the batches are
-        callbacks=training.callbacks(f"10_pix2pix {name}", judge),
+        callbacks=training.callbacks(
+            f"10_pix2pix {name}", judge, resume=(train, target)
+        ),
     )
     paths[name] = np.array(judge.path)  # (periods, 2)
     return judge

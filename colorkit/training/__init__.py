@@ -82,10 +82,10 @@ def callbacks(name, *others, monitor="loss", patience=None, plateau=None, watch=
             raise TypeError(
                 f"resume is what the network is trained on, as in resume=scenes, got {resume}; or leave it out"
             )
-        chosen_preset = preset.current().name
-        file = preset.cache_folder("training", chosen_preset) / (re.sub(r"[^\w.-]+", "_", name) + ".npz")
+        chosen_preset = preset.current()
+        file = preset.cache_folder("training", chosen_preset.name) / (re.sub(r"[^\w.-]+", "_", name) + ".npz")
         epochs = None if watch is None else sorted(watch.epochs)
-        key = json.dumps([name, chosen_preset, monitor, patience, plateau, epochs])
+        key = json.dumps([name, chosen_preset.name, chosen_preset.seed, monitor, patience, plateau, epochs])
         line.resume = Resume(file, chosen, name=name, data=resume, key=key)
         chosen.append(line.resume)
     return chosen

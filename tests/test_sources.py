@@ -95,9 +95,9 @@ def test_no_network(server, small, cache, monkeypatch):
 
 @pytest.mark.parametrize("place", ["connection", "name"])
 def test_network_that_never_answers(server, small, cache, monkeypatch, place):
-    monkeypatch.setattr(files, "_PATIENCE", 0.3)
-    monkeypatch.setattr(files, "_IMPATIENCE", 0.2)
     with monkeypatch.context() as patch, socket.create_server(("127.0.0.1", 0)) as deaf:
+        patch.setattr(files, "_PATIENCE", 0.3)
+        patch.setattr(files, "_IMPATIENCE", 0.2)
         if place == "name":
             patch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(20))
         else:

@@ -8,9 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from IPython.utils.capture import capture_output
+from verdicts import shown
 
-from colorkit import classroom
 from colorkit.classroom import checks, exercises
 
 EXERCISES = {name: exercises.find(name) for name in exercises.names()}
@@ -26,10 +25,8 @@ def notebook():
 
 def checked(name, function, seed=0):
     """Return what check gives back, and the text that it shows."""
-    with capture_output() as captured:
-        result = classroom.check(name, function, seed=seed)
-    (output,) = captured.outputs
-    return result, output.data["text/plain"]
+    result, data = shown(name, function, seed)
+    return result, data["text/plain"]
 
 
 # --- right answers, each written otherwise than the reference: from the text of the exercise and its hint ---
@@ -51,6 +48,13 @@ def chroma(ab):
     return [[(a**2 + b**2) ** 0.5 for a, b in row] for row in ab]
 
 
+def lightness_from_bytes(rgb):
+    c = rgb / 255
+    light = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+    Y = light @ [0.2127, 0.7152, 0.0722]
+    return 116 * np.where(Y > 0.008856, Y ** (1 / 3), 7.787 * Y + 16 / 116) - 16
+
+
 def convolution_parameters(kernel, channels, filters):
     count = 0
     for _ in range(filters):
@@ -60,8 +64,12 @@ def convolution_parameters(kernel, channels, filters):
     return count
 
 
-def to_network_units(ab):
-    return np.array(ab, dtype="float32") / np.float32(128)
+def flat_field_probe(ask, levels):
+    answers = []
+    for level in levels:
+        answer = ask(np.full((1, 48, 48, 1), level))
+        answers.append(answer[0, 24, 24])
+    return answers
 
 
 def color_table(L, ab):
@@ -235,8 +243,8 @@ def total_variation(found, true):
 
 
 RIGHT = {
-    "01": [lightness, join, chroma],
-    "02": [convolution_parameters, to_network_units, color_table],
+    "01": [lightness, join, chroma, lightness_from_bytes],
+    "02": [convolution_parameters, flat_field_probe, color_table],
     "03": [in_test, mirror, spread],
     "04": [psnr, colorfulness, best_possible],
     "05": [narrowest, times_painted, squares],
@@ -348,6 +356,14 @@ def test_convolution_parameters_are_those_of_keras():
         assert EXERCISES["02-a"].reference(kernel, channels, filters) == layer.count_params()
 
 
+def test_lightness_from_bytes_is_that_of_the_color_math():
+    from colorkit import lab
+
+    every = np.random.default_rng(0).integers(0, 256, (50, 60, 3)).astype(np.uint8)
+    found = EXERCISES["01-d"].reference(every)
+    np.testing.assert_allclose(found, lab.rgb_to_lab(every)[..., 0], atol=1e-3)
+
+
 def test_fusion_is_that_of_keras_and_rounds_nothing():
     import keras
 
@@ -392,7 +408,7 @@ def test_cross_entropies_are_those_of_keras():
 
 
 def test_exercises_are_found_by_one_form_of_their_name():
-    assert list(EXERCISES)[:4] == ["01-a", "01-b", "01-c", "02-a"] and "10-d" in EXERCISES
+    assert list(EXERCISES)[:4] == ["01-a", "01-b", "01-c", "01-d"] and "10-d" in EXERCISES
     for name in ("1-a", "01-z", "99-a", "", None):
         with pytest.raises(ValueError, match=r"there is no exercise .* there are 01-a, 01-b"):
             exercises.find(name)

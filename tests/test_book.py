@@ -79,6 +79,12 @@ def test_pages_load_cleanly_and_fit(visit, path):
             page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
             page.wait_for_function("[...document.images].every(image => image.complete || !image.checkVisibility())")
             assert page.evaluate(broken) == []
+    page.emulate_media(media="print")
+    clipped = (
+        "[...document.querySelectorAll('article pre')].filter(box => box.checkVisibility() "
+        "&& box.scrollWidth > box.clientWidth + 1).map(box => box.innerText.slice(0, 200))"
+    )
+    assert page.evaluate(clipped) == []
     assert page.complaints == []
 
 

@@ -4,7 +4,7 @@
 # **A gray photo has lost two of its three numbers. You will see which two, and why they are the easy ones to paint
 # back.**
 #
-# ![A photo of a cup of coffee, its lightness L as a sharp gray picture, and its two color channels a and b, soft and without shading.](../_static/01_light_and_lab.jpg)
+# ![A photo of a cup of coffee, its lightness L as a sharp gray picture, and its two color channels a and b, with soft shapes and little detail.](../_static/01_light_and_lab.jpg)
 #
 # [Open in Colab]({{colab}}) · [Download this notebook]({{raw}})
 #
@@ -15,8 +15,8 @@
 # - measure how far a and b reach on a screen, and what to do with colors that no screen can show,
 # - tell L from the gray of `rgb2gray`.
 #
-# *Time:* about 20 minutes to read and try. Compute, measured on two cores: 10 seconds at the laptop preset, 7
-# seconds at the test preset. (The gpu preset does the same as the laptop preset.)
+# *Time:* measured, less than lesson 2 at every preset: about 10 seconds of computing on two cores at the laptop preset, a
+# few seconds at the test preset. The gpu preset does the same as the laptop preset.
 #
 # *Needs:* a little Python and NumPy. Nothing from deep learning yet.
 
@@ -38,14 +38,17 @@ preset = setup()
 import matplotlib.pyplot as plt
 import numpy as np
 from scipy.ndimage import gaussian_filter
-from skimage.color import deltaE_ciede2000, rgb2gray
+from skimage.color import deltaE_cie76, deltaE_ciede2000, rgb2gray, rgb2lab
+from skimage.measure import block_reduce
+from skimage.transform import resize
 
 from colorkit import check, claim, lab, photos, show
 
 # %% [markdown]
 # ## What is a color photo?
 #
-# Three numbers for each point (pixel): how much red, green and blue light the screen sends out, each from 0 to 255.
+# Three numbers for each point (pixel), each from 0 to 255: codes for how much red, green and blue light the screen
+# sends out there. Codes, not amounts: a value of 128 makes about a fifth of the light of 255.
 #
 # **Predict before you run:** the saucer is a strong orange-red, the inside of the cup is white. In which of the three
 # channels, R, G or B, will you be able to see the cup?
@@ -98,9 +101,12 @@ claim(
 # - **a**, from green (negative) to red (positive);
 # - **b**, from blue (negative) to yellow (positive).
 #
-# Where a = b = 0 there is no color, only gray. How far a color is from that gray is its **chroma**.
+# L is made in four steps: undo the code, so that there is light; add up the red, the green and the blue light as brightly
+# as the eye sees each; take the cube root, since the eye does about that; scale to 100. (You will write them in exercise
+# 01-d.) a and b are differences of such cube roots. Where a = b = 0 there is no color, only gray. How far a color is
+# from that gray is its **chroma**; in which direction it lies is its **hue**.
 
-# %% tags=["result"] mystnb={"image": {"alt": "Four pictures in a row: the coffee photo, its L as a sharp gray picture, its a in red tones, strongest on the saucer, and its b in yellow tones, strongest on saucer and coffee. The last two have soft shapes and no shading."}}
+# %% tags=["result"] mystnb={"image": {"alt": "Four pictures in a row: the coffee photo, its L as a sharp gray picture, its a in red tones, strongest on the saucer, and its b in yellow tones, strongest on saucer and coffee. The last two have soft shapes and little detail."}}
 coffee = lab.rgb_to_lab(photo)  # (256, 256, 3) float32: L, a, b
 L, ab = coffee[..., :1], coffee[..., 1:]
 only_a = np.dstack([np.full_like(L, 65), coffee[..., 1], 0 * L])
@@ -115,9 +121,9 @@ show.gallery(
 )
 
 # %% [markdown]
-# L is a good black-and-white photo of the scene. a and b say nothing about light and shade; they only paint. So a
-# network that colors photos does not draw at all: it takes L, and gives a and b. The photo's own L is kept, sharp as it
-# was. All networks in this course work like that, and it is their whole contract: *L in, ab out*.
+# L is a good black-and-white photo of the scene. From a and b alone you would hardly know what it shows. So a network that
+# colors photos need not draw: it takes L, and gives a and b. The photo's own L is kept, sharp as it was. All networks in
+# this course work like that, and it is their whole contract: *L in, ab out*.
 #
 # Nothing is lost on the way there and back:
 
@@ -142,6 +148,39 @@ claim(
 )
 
 # %% [markdown]
+# ## Is there shade in a and b?
+#
+# A saucer of even orange stands half in the light and half in the shade, where only a half, or a quarter, of the light
+# comes back from it. **Predict:** which of L, a and b will change, and which will stay?
+
+# %% mystnb={"image": {"alt": "Three patches: an orange, a darker brownish orange, and a dark brown. They are one surface in full, half and quarter light."}}
+orange = np.array([210, 100, 30])
+light = {"full light": 1, "half": 1 / 2, "a quarter": 1 / 4}
+surface = {  # a code is about the light to the power 1 / 2.2
+    name: np.uint8(np.round(orange * amount ** (1 / 2.2)))
+    for name, amount in light.items()
+}
+show.gallery({name: np.full((60, 90, 3), rgb) for name, rgb in surface.items()})
+hues = []
+for name, rgb in surface.items():
+    L_here, a, b = lab.rgb_to_lab(rgb)
+    hues.append(np.degrees(np.arctan2(b, a)))
+    print(f"{name:10} L {L_here:3.0f}  a {a:3.0f}  b {b:3.0f}", end="")
+    print(f"  chroma {np.hypot(a, b):3.0f}  hue {hues[-1]:3.0f} degrees")
+
+# %%
+claim(
+    "01-hue-in-shade",
+    value=np.ptp(hues),
+    at_most=2,
+    says="from full to a quarter of the light, "
+    "the hue of an orange surface turns by {value:.1f} degrees",
+)
+
+# %% [markdown]
+# L, a and b all shrink, and the hue stays. So a and b do hold shade: dark orange has less chroma than bright orange,
+# and people call it brown. But how dark it is, L says already. What a network has to find out is above all the hue.
+#
 # ## What the gray photo lost
 #
 # Here is a card with eight patches of very different color. **Predict:** what will its black-and-white photo look like?
@@ -197,49 +236,114 @@ show.explore(
 )
 
 # %% [markdown]
-# At 2 px the left one has lost her face; the right one you would still take for a good photo. Two things work
-# together. Your eyes see fine detail in lightness and hardly any in color. And a and b really have less of it: inside
-# one thing, light and shade change from pixel to pixel, while the color stays.
+# At 2 px her face is blurred on the left; the right one you would still take for a good photo. There may be two reasons.
+# Your eyes see fine detail in lightness and hardly any in color. And a and b may really have less of it, since inside one
+# thing light and shade change from pixel to pixel, and a and b change less.
 #
-# The second can be measured. **CIEDE2000** is a distance between two colors in units that people just about notice: 1
-# is hardly visible side by side, 10 is plainly another color. Lesson 4 will have more on it.
+# Two rulers can tell the one from the other. The **plain distance** in Lab is the root of the squared differences of L, a
+# and b, added up. **CIEDE2000** is a distance in units that people just about notice: 1 is hardly visible side by side, 10
+# is plainly another color. It has part of the eye built in: the more chroma two colors have, the less a difference of
+# theirs counts.
+#
+# **Predict:** the cost of blurring L, divided by the cost of blurring a and b: will it be larger or smaller than 1, and
+# with which ruler will it be larger?
 
-# %% mystnb={"image": {"alt": "Line chart of the mean color difference against the blur in pixels, for L and for a and b. Both rise; the line for L is 1.6 to 1.8 times as high all along."}}
+# %% mystnb={"image": {"alt": "Line chart of the cost of a blurred L divided by the cost of blurred a and b, against the blur in pixels. Both rulers stay above 1 all along, CIEDE2000 clearly above the plain distance."}}
 sigmas = [1, 2, 4, 8]
-labs = [lab.rgb_to_lab(picture) for picture in pictures.values()]
+labs = {name: lab.rgb_to_lab(picture) for name, picture in pictures.items()}
+rulers = {"CIEDE2000": deltaE_ciede2000, "plain distance": deltaE_cie76}
 
 
-def blur_cost(sigma, channels):
-    """Mean CIEDE2000 between the photos and their blurred versions."""
-    blurred = [blur(one, sigma, channels) for one in labs]
-    return np.mean([deltaE_ciede2000(*pair) for pair in zip(labs, blurred)])
-
-
-cost = {
-    "L blurred": [blur_cost(sigma, [0]) for sigma in sigmas],
-    "a and b blurred": [blur_cost(sigma, [1, 2]) for sigma in sigmas],
-}
+costs = np.empty((2, len(sigmas), len(labs), 2))  # the last: in L, in ab
+for place, sigma in enumerate(sigmas):
+    for number, one in enumerate(labs.values()):
+        for last, channels in enumerate([[0], [1, 2]]):
+            blurred = blur(one, sigma, channels)
+            for which, ruler in enumerate(rulers.values()):
+                costs[which, place, number, last] = ruler(one, blurred).mean()
+in_L, in_ab = np.moveaxis(costs.mean(axis=2), -1, 0)  # of six photos
+ratios = dict(zip(rulers, in_L / in_ab, strict=True))
 show.curves(
-    {name: (sigmas, values) for name, values in cost.items()},
+    {name: (sigmas, ratio) for name, ratio in ratios.items()},
     x="blur (standard deviation, pixels)",
-    y="mean color difference (CIEDE2000)",
+    y="cost in L / cost in a and b",
 )
 
 # %%
 claim(
     "01-soft-color",
-    value=cost["L blurred"][2] / cost["a and b blurred"][2],
-    at_least=1.4,
+    value=ratios["plain distance"][2],
+    at_least=1.15,
     says="a blur of 4 px costs {value:.1f} times as much in L as in a and b "
-    "(six photos, mean CIEDE2000)",
+    "(six photos, plain distance in Lab)",
+)
+claim(
+    "01-soft-eye",
+    value=ratios["CIEDE2000"][2],
+    at_least=1.5,
+    says="with CIEDE2000, which has part of the eye built in, "
+    "it costs {value:.1f} times as much",
 )
 
 # %% [markdown]
-# This has a practical side. A network may give a and b at a quarter of the photo's size, and nobody will notice when
-# they are enlarged. JPEG files and television have lived from the same fact for decades.
+# So a and b are softer, and the eye makes more of it than there is. That holds for six photos together.
 #
-# It is a rule with exceptions. Find the photo among the six that breaks it: change `names` to one photo at a time, and
-# run the cells from there on again. (The answer is at the end of the lesson.)
+# **Predict:** does it hold for each of them? If not, which one breaks the rule?
+
+# %%
+print("4 px: cost in L / cost in a and b")
+print(f"{'':12}{'CIEDE2000':>10}{'plain distance':>16}")
+each = costs[:, 2, :, 0] / costs[:, 2, :, 1]  # (2 rulers, 6 photos)
+for name, eye, plain in zip(names, *each, strict=True):
+    print(f"{name:12}{eye:10.2f}{plain:16.2f}")
+claim(
+    "01-exception",
+    value=1 / each[0, names.index("rocket")],
+    at_least=1.05,
+    says="for the rocket, a blur of 4 px costs {value:.1f} times as much "
+    "in a and b as in L (CIEDE2000)",
+)
+
+# %% [markdown]
+# The rocket stands in twilight: a smooth sky of almost even lightness, and small orange lights. By the plain distance the
+# coffee is an exception too. A rule about photos is a rule about most photos.
+#
+# Such a rule has its uses: JPEG files and television have long kept color at half the size. Could a network give a and b
+# at a quarter of the photo's width and height, so that they are enlarged afterwards? **Predict:** will you see it?
+
+# %% mystnb={"image": {"alt": "Two rows of three pictures, the photos above and the same with a and b at a quarter of the size below: astronaut, rocket, motorcycle. At first sight they look alike; small colored things such as badges and lights are paler below."}}
+times = 4  # how many times smaller, in width and in height
+softened = {}
+for name, one in labs.items():
+    small = block_reduce(one[..., 1:], (times, times, 1), np.mean)
+    large = resize(small, one[..., 1:].shape, order=1)  # bilinear
+    softened[name] = np.dstack([one[..., :1], large])
+shown = ["astronaut", "rocket", "motorcycle"]
+show.gallery(
+    [
+        {name: pictures[name] for name in shown},
+        {name: lab.lab_to_rgb(softened[name]) for name in shown},
+    ]
+)
+changes = []
+for name in names:
+    changes.append(deltaE_ciede2000(labs[name], softened[name]))
+    mean, far = changes[-1].mean(), np.mean(changes[-1] > 5)
+    print(f"{name:11} mean change {mean:.1f} (CIEDE2000), ", end="")
+    print(f"more than 5 in {far:3.0%} of its pixels")
+
+# %%
+claim(
+    "01-quarter",
+    value=np.mean(np.array(changes) > 5),
+    at_least=0.04,
+    says="with a and b at a quarter of the size, {value:.0%} of all pixels "
+    "of six photos change by more than 5 (CIEDE2000)",
+)
+
+# %% [markdown]
+# At first sight it is the same photo. A closer look finds the small vivid things paler: the lights, the badges, the edges
+# of the motorcycle. A quarter is cheap, and it is not free. Lesson 9 meets a network that answers at that size.
 #
 # ## How far do a and b reach?
 #
@@ -261,19 +365,13 @@ for channel, least, most in zip("Lab", low, high):
     print(f"{channel}: {least:7.2f} to {most:6.2f}")
 
 # %%
-for name, value, about in [
-    ("least a", low[1], -86.2),
-    ("largest a", high[1], 98.2),
-    ("least b", low[2], -107.9),
-    ("largest b", high[2], 94.5),
-]:
-    claim(
-        "01-range-" + name.replace(" ", "-"),
-        value,
-        at_least=about - 0.1,
-        at_most=about + 0.1,
-        says=f"over all of sRGB, the {name} is {{value:.1f}}",
-    )
+claim(
+    "01-reach",
+    value=np.abs([low[1:], high[1:]]).max(),
+    at_least=107.8,
+    at_most=107.9,
+    says="over all of sRGB, no a or b is farther from 0 than {value:.1f}",
+)
 
 # %% [markdown]
 # So -128 to 128 is a round number that is safe to divide by, not the range. And not every pair within the range is a
@@ -324,23 +422,24 @@ show.gallery(
 )
 
 # %%
-for name, rgb, bounds in [
-    ("clipping", clipped, {"at_least": 5}),
-    ("keeping lightness", kept, {"at_most": 0.5}),
-]:
-    claim(
-        "01-" + name.replace(" ", "-"),
-        value=np.abs(lab.rgb_to_lab(rgb) - astronaut)[..., 0].max(),
-        says=f"{name}: the largest change of L is {{value:.2f}}",
-        **bounds,
-    )
+change = {
+    name: np.abs(lab.rgb_to_lab(rgb) - astronaut)[..., 0].max()
+    for name, rgb in {"clipped": clipped, "lightness kept": kept}.items()
+}
+print(f"clipped: L changes by up to {change['clipped']:.1f}")
+claim(
+    "01-lightness-kept",
+    value=change["lightness kept"],
+    at_most=0.5,
+    says="going straight toward gray, the largest change of L is {value:.2f}",
+)
 
 # %% [markdown]
-# `colorkit.colorize`, which all lessons use, keeps lightness: only color is ever changed.
+# `lab.lab_to_rgb` and `colorkit.colorize`, which all lessons use, keep lightness: only color is ever changed.
 #
-# ## L is not `rgb2gray`
+# ## Two traps
 #
-# Much code on the web makes its gray pictures with `rgb2gray`: 0.2125 R + 0.7154 G + 0.0721 B. **Predict:** pure red,
+# **L is not `rgb2gray`.** # Much code on the web makes its gray pictures with `rgb2gray`: 0.2125 R + 0.7154 G + 0.0721 B. **Predict:** pure red,
 # pure green and pure blue; which will differ most from its L?
 
 # %%
@@ -356,26 +455,34 @@ for name, color in colors.items():
     gray, (L_here, _, _) = 100 * rgb2gray(rgb)[0, 0], lab.rgb_to_lab(rgb)[0, 0]
     print(f"{name:9} {gray:8.1f} {L_here:4.1f}")
 
+# %% [markdown]
+# `rgb2gray` leaves out the first step: it adds up codes as if they were light, and then takes no root. Even for gray the
+# two differ. A network that was trained on L and is fed `rgb2gray` sees a photo that it never saw before: an easy bug to
+# make, and hard to see.
+#
+# **Floats are 0..1.** Nearly all code takes a picture of bytes as 0 to 255 and a picture of floats as 0 to 1. The coffee
+# as floats from 0 to 255 is a mistake that many make. **Predict:** what will scikit-image's `rgb2lab` say to it? An error?
+
 # %%
-red = np.uint8([[[255, 0, 0]]])
-claim(
-    "01-not-rgb2gray",
-    value=lab.rgb_to_lab(red)[0, 0, 0] - 100 * rgb2gray(red)[0, 0],
-    at_least=25,
-    says="for pure red, L is {value:.0f} higher than rgb2gray's gray "
-    "on the same scale of 0 to 100",
-)
+wrong = photo.astype(float)  # 0..255
+L_wrong = rgb2lab(wrong)[..., 0]
+print(f"scikit-image: L goes from {L_wrong.min():,.0f} to {L_wrong.max():,.0f}")
+try:
+    lab.rgb_to_lab(wrong)
+except ValueError as error:
+    print("colorkit:", error)
 
 # %% [markdown]
-# `rgb2gray` adds up numbers that are not light: a screen's R, G and B are *encoded* (a value of 128 sends out about a
-# fifth of the light of 255), and the sum of encoded numbers has no simple meaning. L first undoes the encoding, adds
-# up light, and then takes a cube root, because the eye does about that. Even for gray the two differ. A network that
-# was trained on L and is fed `rgb2gray` sees a photo that it never saw before: an easy bug to make, and hard to see.
+# Not a word: only numbers that are no lightness. A network takes those too, and learns nothing. So look at the smallest
+# and the largest number of whatever you feed a network. `lab.rgb_to_lab` looks for you.
 #
 # ## Exercises
 #
-# Write the body of each function and run the cell. Until it is right, the lesson goes on with colorkit's own, so that
-# *Run All* never stops.
+# In JupyterLab or Colab, write the body of each function in place of the dots and run its cell. (In the book nothing
+# runs; open the lesson with the links at its top.) Until your function is right, the lesson goes on with colorkit's own,
+# so that *Run All* gets to the end. One thing stops it: a `SyntaxError`, such as a bracket or a colon that is missing.
+# Python then runs nothing of that cell, and the cells below miss its function. The message points at the place; mend it,
+# and run on from that cell.
 #
 # **01-a.** Take the L channel out of an RGB picture. Keep the last axis: the shape must end in 1.
 #
@@ -426,6 +533,12 @@ show.gallery(
 # A cat, without a doubt, with bad make-up. L says what and where. ab only paints.
 #
 # **01-c.** Chroma is the distance of a color from gray: the length of the arrow (a, b). Give it for each pixel.
+#
+# <details><summary>Hint</summary>
+#
+# Pythagoras: square, add, root. `ab[..., 0]` is a at every pixel; or let `np.linalg.norm` work along the last axis.
+#
+# </details>
 
 
 # %%
@@ -436,7 +549,7 @@ def chroma(ab):
 
 chroma = check("01-c", chroma)
 
-# %% mystnb={"image": {"alt": "Bar chart of the mean chroma of the six photos. The coffee is the most colorful, with 44, and the motorcycle the least, with 16."}}
+# %% mystnb={"image": {"alt": "Bar chart of the mean chroma of the six photos. The coffee is the most colorful, and the motorcycle the least."}}
 mean_chroma = {
     name: chroma(lab.rgb_to_lab(picture)[..., 1:]).mean()
     for name, picture in pictures.items()
@@ -444,50 +557,60 @@ mean_chroma = {
 show.bars(mean_chroma, x="mean chroma (Lab units)")
 
 # %% [markdown]
-# Remember these numbers. A network that is afraid to be wrong paints with little chroma, and you will meet many that
-# are.
+# Remember this chart. A network that is afraid to be wrong paints with little chroma, and you will meet many that are.
 #
-# And the photo that breaks the rule of the blur? It is the rocket in twilight: a smooth sky of almost even lightness,
-# and small orange lights.
+# **01-d.** L from bytes, without a library, in the four steps of this lesson:
+#
+# 1. code to light: with c = byte / 255, light is c / 12.92 where c is at most 0.04045, else ((c + 0.055) / 1.055)^2.4;
+# 2. Y = 0.2127 red + 0.7152 green + 0.0722 blue light;
+# 3. f is the cube root of Y where Y is above 0.008856, else 7.787 Y + 16 / 116 (near black the root would be too steep);
+# 4. L = 116 f - 16.
+#
+# <details><summary>Hint</summary>
+#
+# `np.where(condition, one, other)` chooses at each place. `light @ [0.2127, 0.7152, 0.0722]` adds up the last axis.
+#
+# </details>
+
 
 # %%
-rocket = lab.rgb_to_lab(pictures["rocket"])
-in_L, in_ab = (
-    deltaE_ciede2000(rocket, blur(rocket, 4, channels)).mean()
-    for channels in ([0], [1, 2])
-)
-claim(
-    "01-exception",
-    value=in_ab / in_L,
-    at_least=1.05,
-    says="for the rocket, a blur of 4 px costs {value:.1f} times as much "
-    "in a and b as in L",
-)
+def lightness_from_bytes(rgb):
+    """RGB (height, width, 3), uint8 -> L (height, width), 0..100."""
+    ...  # your code here
+
+
+lightness_from_bytes = check("01-d", lightness_from_bytes)
+
+# %%
+difference = lightness_from_bytes(photo) - lab.rgb_to_lab(photo)[..., 0]
+print(f"largest difference to colorkit: {np.abs(difference).max():.3f}")
 
 # %% [markdown]
 # ## The paper said, we measured
 #
 # | the paper says | we measured | why |
 # | --- | --- | --- |
-# | "-128 to 128" is the range of a and b (Khatri and Patel) | a -86.2 to 98.2, b -107.9 to 94.5, over all of sRGB | 128 fits a signed byte; it is a safe divisor, not the range |
-# | the gray layer "is a lot sharper than the color layers" (Khatri and Patel) | a blur of 4 px costs about 1.8 times as much in L as in ab | true on average, false for one photo of six |
+# | "-128 to 128" is the range of a and b (Khatri and Patel) | over all of sRGB, none is farther from 0 than {{01-reach:.1f}} | 128 fits a signed byte; it is a safe divisor, not the range |
+# | the gray layer "is a lot sharper than the color layers" (Khatri and Patel) | a blur of 4 px costs {{01-soft-color:.1f}} times as much in L as in ab, and to the eye {{01-soft-eye:.1f}} times | true on average, false for one photo of six |
 # | `rgb2lab(image)[:,:0]` takes L (Khatri and Patel) | an empty array, shape (height, 0, 3); try it | a slip for `[:,:,0]` |
 # | L runs from 0 to 255 (Namitha et al.) | 0 to 100 | 255 belongs to 8-bit files |
 #
 # ## What to remember
 #
-# - R, G and B each draw the whole photo; L alone draws it, a and b only paint.
+# - R, G and B each draw the whole photo; with Lab, L draws it, and a and b paint.
 # - Coloring is choosing: many colors have the same L.
-# - ab may be soft and small. L must stay sharp, and does, because it is the photo's own.
+# - ab may be soft. L must stay sharp, and does, because it is the photo's own.
 # - Not every a and b is a color. Keep lightness, give up chroma.
-# - L is not `rgb2gray`, and floats are 0..1.
+# - L is not `rgb2gray`, and floats are 0..1: look at the smallest and the largest number.
 #
 # ## Go further
 #
-# - Lab is from 1976 and not perfect: blue turns violet when its chroma shrinks straight toward gray. Oklab (2020)
-#   repairs that. Try it in `island`.
-# - Change the card: what is the most colorful set of eight patches that still has one L? Use `lab.in_gamut`.
-# - How small can ab be? Shrink it to 1/4, 1/8, 1/16 of the side, enlarge it, and plot CIEDE2000.
+# - Lab is from 1976 and not perfect: blue turns violet when its chroma shrinks straight toward gray. Oklab repairs that.
+#   Its formulas are in [a post by its author](https://bottosson.github.io/posts/oklab/) (Björn Ottosson, 2020): two
+#   matrices and a cube root. Draw a row of blues from full chroma to gray in both.
+# - Which L allows the most colorful card? For each L, look for the largest chroma at which eight hues are all in
+#   `lab.in_gamut`.
+# - How small can ab be? Set `times` to 8 and 16.
 #
 # **Next:** [2. One photo](02_one_photo.ipynb), where a network learns to give ab from L, for the smallest possible
 # set of photos.

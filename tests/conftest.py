@@ -61,7 +61,7 @@ def pytest_terminal_summary(terminalreporter):
     reasons = [str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", [])]
     for pattern, (what, how) in MISSING.items():
         if count := sum(bool(re.search(pattern, reason, re.IGNORECASE)) for reason in reasons):
-            terminalreporter.write_line(f"{count} tests were skipped, which need {what}. To get it: {how}")
+            terminalreporter.write_line(f"Skipped for want of {what}: {count}. To get it: {how}")
 
 
 @pytest.fixture(scope="session")
@@ -116,7 +116,8 @@ def on_jax():
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",
-        env={**os.environ, "KERAS_BACKEND": "jax"},
+        # Most of the time would go into compiling well what runs once.
+        env={**os.environ, "KERAS_BACKEND": "jax", "XLA_FLAGS": "--xla_backend_optimization_level=0"},
     ) as process:
 
         def run(code, folder="."):

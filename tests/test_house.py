@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -203,6 +204,19 @@ def test_layers_go_one_way():
                 part = path.relative_to(folder).parts[0].removesuffix(".py")
                 above = used & {f"{name}.{other}" for other in inner[inner.index(part) + 1 :]}
                 assert not above, f"{path.name} of {name} reaches up to {above}"
+
+
+def test_a_run_of_the_tests_says_last_what_was_skipped(tmp_path):
+    shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
+    reasons = ["JAX is not installed", "no browser: none of chromium is on PATH", "JAX is not installed", "no pipes"]
+    tests = [f"def test_{number}(): pytest.skip({reason!r})" for number, reason in enumerate(reasons)]
+    (tmp_path / "test_some.py").write_text("\n".join(["import pytest", *tests]), "utf-8")
+    command = [sys.executable, "-m", "pytest", "-p", "no:nbval", "-p", "no:cacheprovider", "-ra", "--rootdir", tmp_path]
+    done = subprocess.run([*command, tmp_path], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout.splitlines()[-3:-1] == [
+        "Skipped for want of a browser: 1. To get it: .venv/bin/playwright install --with-deps chromium",
+        "Skipped for want of JAX: 2. To get it: .venv/bin/python -m pip install --constraint constraints.txt jax",
+    ]
 
 
 def test_each_file_is_read_in_one_sitting():

@@ -162,8 +162,9 @@ def test_a_gan_that_was_interrupted_goes_on_as_if_it_had_not_been(pix2pix, own_c
             np.testing.assert_allclose(given, wanted, rtol=1e-4, atol=1e-6, err_msg=part)
 
 
-def small_networks(koalarization, three_experts, color_as_classes, pix2pix):
-    """Return a colorizer of each lesson: L in, ab out."""
+@pytest.fixture
+def lessons_networks(koalarization, three_experts, color_as_classes, pix2pix):
+    """A small colorizer of each lesson: L in, ab out."""
     autoencoders = lesson("05_autoencoders")
     expert = pretrained.load("MobileNet 0.25", weights=None, size=32)
     koalarization["expert"] = expert
@@ -186,12 +187,10 @@ def small_networks(koalarization, three_experts, color_as_classes, pix2pix):
     }
 
 
-def test_each_is_a_colorizer_that_runs_on_a_second_backend(
-    koalarization, three_experts, color_as_classes, pix2pix, on_jax, tmp_path
-):
+def test_each_is_a_colorizer_that_runs_on_a_second_backend(lessons_networks, on_jax, tmp_path):
     L = np.random.default_rng(0).uniform(0, 100, (2, 32, 48, 1)).astype(np.float32)
     wanted = {}
-    for name, network in small_networks(koalarization, three_experts, color_as_classes, pix2pix).items():
+    for name, network in lessons_networks.items():
         colorizing.check_model(network)
         wanted[name] = np.asarray(network(L, training=False))
         colorizing.check_ab(wanted[name], L)
@@ -200,14 +199,14 @@ def test_each_is_a_colorizer_that_runs_on_a_second_backend(
     np.savez(tmp_path / "wanted.npz", L=L, **wanted)
     on_jax(
         """
-        import numpy as np
+        import jax, numpy as np
         from colorkit.models import layers
 
         wanted = dict(np.load("wanted.npz"))
         L = wanted.pop("L")
         for name, ab in wanted.items():
             network = keras.models.load_model(f"{name}.keras", safe_mode=True)
-            given = np.asarray(network(L, training=False))
+            given = np.asarray(jax.jit(lambda L: network(L, training=False))(L))
             np.testing.assert_allclose(given, ab, rtol=1e-3, atol=1e-3 * ab.std(), err_msg=name)
         """,
         tmp_path,

@@ -202,7 +202,7 @@ registry.sets = lambda: {{"small": small}}
 {before}
 try:
     print("loaded", hashlib.sha256(photos.load("small", 32).rgb.tobytes()).hexdigest())
-except photos.FileProblem as error:
+except files.FileProblem as error:
     print("error", error)
 """
 

@@ -107,7 +107,7 @@ sets = {"Color World": world.load(size=size, limit=limit)}
 try:
     sets["flowers"] = photos.load("flowers", size=size, limit=limit)
     print(photos.credit("flowers"))
-except photos.FileProblem as error:
+except FileProblem as error:
     print(error)
 for name, pictures in sets.items():
     print(f"{name}: {len(pictures)} pictures,", *pictures.classes)

@@ -41,6 +41,7 @@ from keras import layers
 
 from colorkit import check, claim, colorize, lab, metrics, photos, show
 from colorkit import training, world
+from colorkit.files import FileProblem
 from colorkit.pictures import Pictures
 from colorkit.preset import cache_folder
 
@@ -153,7 +154,7 @@ try:
     test["flowers"] = photos.load(
         "flowers", size=size, split="test", limit=count
     )
-except photos.FileProblem as error:
+except FileProblem as error:
     print(error, "(The lesson goes on without photos.)")
 
 # %%

@@ -44,6 +44,7 @@ from scipy.ndimage import gaussian_filter
 
 from colorkit import album, check, claim, lab, metrics, photos, show
 from colorkit import training, world
+from colorkit.files import FileProblem
 from colorkit.models import checkpoints, spec
 from colorkit.models.layers import RGBToAB
 
@@ -364,7 +365,7 @@ try:
         for split, limit in amounts.items()
     }
     print(photos.credit("flowers"))
-except photos.FileProblem as error:
+except FileProblem as error:
     print(error, "(The lesson goes on without photos.)")
 where = list(sets)[-1]  # the photos, if there are any
 

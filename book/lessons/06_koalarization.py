@@ -42,6 +42,7 @@ from keras import layers
 
 from colorkit import check, claim, colorize, lab, metrics, photos, show
 from colorkit import training, world
+from colorkit.files import FileProblem
 from colorkit.models import checkpoints, pretrained
 from colorkit.metrics import Estimate
 from colorkit.pictures import Pictures
@@ -104,7 +105,7 @@ try:
     expert = pretrained.load("MobileNetV2", size=128)
     on_photos = True
     print(photos.credit("flowers"))
-except (photos.FileProblem, pretrained.ExtractorError) as error:
+except FileProblem as error:
     print(error, "(The lesson goes on with Color World and its classifier.)")
     train, val, test = (world.load(128, *one) for one in splits)
     half = layers.AveragePooling2D(2)  # it was trained on 64 px
@@ -800,7 +801,7 @@ for epoch in (2, 4, 7, 9):
 # | 6,541,202 parameters (Khatri and Patel) | the same, exactly | built as printed, with one fusion for any grid instead of `RepeatVector(32 * 32)` |
 # | the classifier lets the network "get a sense of what is in the picture" (Khatri and Patel) | on flowers a linear probe of MobileNetV2's embedding is right in 78% of unseen photos, in 43% if its input is scaled twice, as in their code; in Color World the error above the floor on trees and meadows is 6.0 times smaller with the classifier (laptop preset, CPU, 2 seeds) | true of the idea; their own classifier saw almost the same picture every time |
 # | 2,000 images of several classes color best, "able to generalize better" (Mochammad et al., section 4.2); no "excellent generalization" (their conclusion) | with equal steps, 75 photos of five classes teach more than 249 of one, and 1,200 more than 75 (laptop preset, CPU, 2 seeds) | no numbers and no split were reported; the direction holds |
-# | a classifier trained on 1.2 million photos (both) | we used MobileNetV2, smaller and at 128 px | Inception-ResNet-v2 does the same at 299 px: `pretrained.load("InceptionResNetV2", gives="probabilities")`, unmeasured here |
+# | a classifier trained on 1.2 million photos (both) | we used MobileNetV2, smaller and at 128 px | Inception-ResNet-v2 does the same at 299 px: `pretrained.load("InceptionResNetV2", output="probabilities")`, unmeasured here |
 #
 # ## What to remember
 #
@@ -813,7 +814,7 @@ for epoch in (2, 4, 7, 9):
 # ## Go further
 #
 # - Load scenes with `fusion=0`: the season no longer decides. What is the season expert worth now?
-# - Take `"MobileNet 0.25"` as the expert, or `gives="probabilities"`: 1,000 classes, as in both reports. One line changes.
+# - Take `"MobileNet 0.25"` as the expert, or `output="probabilities"`: 1,000 classes, as in both reports. One line changes.
 # - Train with `hide=0.0` and look at the validation loss from epoch to epoch.
 # - Baldassarre, Morín and Rodés-Guirao: *Deep Koalarization* (2017), arXiv:1712.03400. Iizuka, Simo-Serra and Ishikawa,
 #   *Let there be color!* (2016), trained the classifier along with the rest.

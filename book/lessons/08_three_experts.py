@@ -43,6 +43,7 @@ from keras import layers
 from scipy import stats
 
 from colorkit import check, claim, colorize, lab, metrics, photos, show, world
+from colorkit.files import FileProblem
 from colorkit.models import checkpoints, pretrained
 
 # %% [markdown]
@@ -265,7 +266,7 @@ try:
     train = photos.load(set_name, photo_size, limit=3 * len(test))
     sets[set_name] = test.ab
     print(photos.credit(set_name))
-except photos.FileProblem as error:
+except FileProblem as error:
     have_photos = False
     print(error, "(The lesson goes on without photos.)")
 
@@ -546,7 +547,7 @@ def expert(name):
 
 try:
     experts = {name: expert(name) for name in names}
-except pretrained.ExtractorError as error:
+except FileProblem as error:
     have_photos = False
     print(error, "(The lesson goes on without the part on photos.)")
 
@@ -935,7 +936,7 @@ for count in range(2, len(one) + 1):
 # - Build the ladder in another order. Which expert is now the best?
 # - Give the projections a ReLU. Can the average still be rewritten as a concatenation?
 # - The three of the paper also share something that needs no projection: the probabilities of ImageNet's 1000 classes
-#   (`gives="probabilities"`). Average those, and compare.
+#   (`output="probabilities"`). Average those, and compare.
 # - Double the filters, twice. Do the seeds still differ as much?
 # - Bring the experts to the same volume: put a `layers.Normalization` that was adapted to the training pictures before
 #   each projection. Is a rung now beyond doubt?

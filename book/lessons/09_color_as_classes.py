@@ -42,6 +42,7 @@ from scipy.spatial import ConvexHull, Delaunay
 
 from colorkit import bins, check, claim, colorize, lab, metrics, photos
 from colorkit import show, training, world
+from colorkit.files import FileProblem
 from colorkit.models import checkpoints
 from colorkit.models.layers import AnnealedMean
 
@@ -858,7 +859,7 @@ try:
     )
     on_photos = True
     print(photos.credit("flowers"))
-except photos.FileProblem as error:
+except FileProblem as error:
     print(error, "(The lesson goes on with Color World.)")
     album = world.load(side, limit=limits[0], seed=1)
     test = world.load(side, "test", limit=limits[1], seed=1)

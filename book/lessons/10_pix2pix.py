@@ -41,6 +41,7 @@ from keras import layers, ops
 
 from colorkit import check, claim, colorize, lab, metrics, photos, show
 from colorkit import training, world
+from colorkit.files import FileProblem
 from colorkit.models import checkpoints, pretrained
 
 # %% [markdown]
@@ -664,7 +665,7 @@ try:
     train, val, test = (photos.load("flowers", size, *one) for one in splits)
     on_photos = True
     print(photos.credit("flowers"))
-except photos.FileProblem as error:
+except FileProblem as error:
     print(error, "(The lesson goes on with Color World.)")
     train, val, test = (world.load(size, *one) for one in splits)
     on_photos = False
@@ -774,7 +775,7 @@ try:
     inner = expert.get_layer("mobilenet_0_25")
     after = [inner.get_layer(f"conv_pw_{n}_relu").output for n in (1, 3, 5)]
     eyes = keras.Model(inner.input, after)
-except pretrained.ExtractorError as error:
+except FileProblem as error:
     print(error, "(The lesson goes on with L1 alone in its place.)")
 
 

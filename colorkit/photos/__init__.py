@@ -5,7 +5,6 @@ from a mirror (a folder that the environment variable ``COLORKIT_MIRROR`` names)
 and ``folder`` reads photos of one's own.
 """
 
-from colorkit.files import FileProblem
 from colorkit.photos.bundled import BUNDLED, bundled
 from colorkit.photos.duplicates import near_duplicates
 from colorkit.photos.loading import credit, folder, load
@@ -14,7 +13,6 @@ from colorkit.photos.registry import SPLITS, find, sets, split_of
 __all__ = [
     "BUNDLED",
     "SPLITS",
-    "FileProblem",
     "bundled",
     "credit",
     "find",

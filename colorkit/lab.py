@@ -83,7 +83,7 @@ def rgb_to_lab(rgb):
     return _by_chunks(lambda pixels: _lab_from_linear(np, _linear_from_srgb(np, pixels.astype(np.float32))), rgb)
 
 
-def lab_to_rgb(lab, gamut="clip"):
+def lab_to_rgb(lab, gamut="keep lightness"):
     """Convert CIE Lab to sRGB.
 
     Most Lab colors are outside the sRGB gamut: no screen pixel shows them. `gamut` says what happens to those.
@@ -92,9 +92,9 @@ def lab_to_rgb(lab, gamut="clip"):
     ----------
     lab : array or tensor, shape (..., 3), float
         L, 0..100, and a, b, Lab units. In a tensor, an L outside 0..100 counts as 0 or 100.
-    gamut : {"clip", "keep lightness", "none"}
-        ``"clip"`` cuts R, G and B to 0..1, as scikit-image does: lightness and hue may shift.
+    gamut : {"keep lightness", "clip", "none"}
         ``"keep lightness"`` moves a and b straight toward gray until the color fits: only chroma shrinks.
+        ``"clip"`` cuts R, G and B to 0..1, as scikit-image does: lightness and hue may shift.
         ``"none"`` leaves values below 0 and above 1.
 
     Returns
@@ -124,8 +124,8 @@ def lab_to_rgb(lab, gamut="clip"):
     [[252 159 255]] [[ 78.  49. -34.]]
     [[228 181 255]] [[ 80.  30. -30.]]
     """
-    if gamut not in ("clip", "keep lightness", "none"):
-        raise ValueError(f"gamut must be 'clip', 'keep lightness' or 'none', got {gamut!r}")
+    if gamut not in ("keep lightness", "clip", "none"):
+        raise ValueError(f"gamut must be 'keep lightness', 'clip' or 'none', got {gamut!r}")
     if is_tensor(lab):
         from keras import backend, ops
 
@@ -155,12 +155,14 @@ def lightness_to_rgb(lightness):
         R = G = B, 0..1, with that lightness.
     """
     _check_channels(lightness.shape, 1, "lightness")
+    # Gray is in gamut: nothing has to be moved, which for tensors takes time.
     if not is_tensor(lightness):
-        return lab_to_rgb(np.concatenate([lightness, np.zeros((*lightness.shape[:-1], 2), np.float32)], axis=-1))
+        gray = np.concatenate([lightness, np.zeros((*lightness.shape[:-1], 2), np.float32)], axis=-1)
+        return lab_to_rgb(gray, gamut="clip")
     from keras import ops
 
     zeros = ops.zeros_like(lightness)
-    return lab_to_rgb(ops.concatenate([lightness, zeros, zeros], axis=-1))
+    return lab_to_rgb(ops.concatenate([lightness, zeros, zeros], axis=-1), gamut="clip")
 
 
 def in_gamut(lab, tolerance=1e-3):
@@ -274,34 +276,29 @@ def _linear_from_lab(xp, lab):
 
 
 def _rgb_from_lab(xp, lab, gamut):
+    linear = _linear_from_lab(xp, lab)
     if gamut == "keep lightness":
-        lab = _toward_gray(xp, lab)
-    rgb = _srgb_from_linear(xp, _linear_from_lab(xp, lab))
+        outside = xp.logical_not(_fits(xp, linear))
+        if xp is np:  # few colors of a picture are outside: work on those alone
+            linear[outside] = _linear_from_lab(np, _toward_gray(np, lab[outside]))
+        else:
+            linear = xp.where(outside[..., None], _linear_from_lab(xp, _toward_gray(xp, lab)), linear)
+    rgb = _srgb_from_linear(xp, linear)
     return rgb if gamut == "none" else xp.clip(rgb, 0, 1)
 
 
 def _toward_gray(xp, lab):
     """Scale ab by the largest factor (to 1/4096) at which the color is inside the sRGB gamut."""
-    inside = _fits(xp, lab)
-    if xp is np:  # few colors of a picture are outside: work on those alone
-        result = lab.copy()
-        result[~inside] = _shrink(np, lab[~inside])
-        return result
-    return xp.where(inside[..., None], lab, _shrink(xp, lab))
-
-
-def _shrink(xp, lab):
     lightness, ab = lab[..., :1], lab[..., 1:]
     low, high = xp.zeros_like(lightness), xp.ones_like(lightness)
     for _ in range(12):
         middle = (low + high) / 2
-        fits = _fits(xp, xp.concatenate([lightness, ab * middle], axis=-1))[..., None]
+        fits = _fits(xp, _linear_from_lab(xp, xp.concatenate([lightness, ab * middle], axis=-1)))[..., None]
         low, high = xp.where(fits, middle, low), xp.where(fits, high, middle)
     return xp.concatenate([lightness, ab * low], axis=-1)
 
 
-def _fits(xp, lab):
-    linear = _linear_from_lab(xp, lab)
+def _fits(xp, linear):
     return xp.all((linear >= -1e-5) & (linear <= 1 + 1e-5), axis=-1)
 
 

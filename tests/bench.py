@@ -54,7 +54,7 @@ def color_conversion():
     forth, theirs, copy = medians(
         lambda: lab.rgb_to_lab(batch), lambda: rgb2lab(batch), lambda: np.copyto(target, large)
     )
-    back, their_back = medians(lambda: lab.lab_to_rgb(converted), lambda: lab2rgb(converted))
+    back, their_back = medians(lambda: lab.lab_to_rgb(converted, "clip"), lambda: lab2rgb(converted))
     bandwidth = 2 * large.nbytes / copy
     least = (batch.nbytes + converted.nbytes) / bandwidth
     pictures = len(batch)

@@ -34,10 +34,10 @@ class Exercise:
 
 
 def lightness_and_ab(random):
-    """Return random L, (5, 6, 1), and ab, (5, 6, 2), float32, Lab units, most of them inside the gamut."""
-    # Small a and b, so that most of these colors are inside the gamut and a swapped pair is seen. No L is near a half,
-    # which some round up and others to the even number.
+    """Return random L, (5, 6, 1), and ab, (5, 6, 2), float32, Lab units, all inside the sRGB gamut."""
+    # Inside, so that nobody's way with other colors decides. No L is near a half, which some round up and others to the
+    # even number.
     return (
         (random.integers(30, 80, (5, 6, 1)) + random.uniform(-0.45, 0.45, (5, 6, 1))).astype(np.float32),
-        random.uniform(-25, 25, (5, 6, 2)).astype(np.float32),
+        random.uniform(-14, 14, (5, 6, 2)).astype(np.float32),
     )

@@ -15,8 +15,8 @@
 # - see where checkerboards come from,
 # - train all three alike, and redo the paper's comparison of RGB and Lab on one scale.
 #
-# *Time:* at the laptop preset about twice as long as lesson 2 on the same machine, at the test preset seconds (as measured
-# on two cores).
+# *Time:* about twice that of lesson 2 at the laptop preset, seconds at the test preset. What was measured is on the book's
+# page *Run times*.
 #
 # *Needs:* [4. Measuring color](04_measuring_color.ipynb).
 
@@ -516,7 +516,7 @@ for name in ("AE-RGB-1", "AE-RGB-1 + L", "AE-RGB-2", "AE-LAB"):
         picture = made["Color World"][name][number]
         if picture.shape[-1] == 2:  # ab
             picture = np.concatenate([truth.L[number], picture], axis=-1)
-            picture = lab.lab_to_rgb(picture, gamut="keep lightness")
+            picture = lab.lab_to_rgb(picture)
         row[name] = enlarged(picture)
 show.gallery(gallery)
 

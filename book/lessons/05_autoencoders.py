@@ -602,11 +602,12 @@ show.gallery(
 # to come are about that. AE-LAB becomes a file, for a lesson that needs an opponent.
 
 # %%
+known = sets[where]["train"]
 path = checkpoints.save(
     colorizers["AE-LAB"],
     "05_ae_lab",
-    data=sets[where]["train"],
-    steps=epochs * math.ceil(many / batch_size),
+    data=known,
+    steps=epochs * math.ceil(len(known) / batch_size),
     seed=preset.seed,
     metrics={"test CIEDE2000": tables[where]["AE-LAB", "CIEDE2000"].value},
 )

@@ -212,6 +212,7 @@ def publish(*names):
         lines.append("\n".join([f"[{path.stem}]", *digests, ""]))
     with files.atomic_write(table) as file:
         file.write("\n".join(lines).encode())
+    files.asset.cache_clear()
 
 
 def _published():

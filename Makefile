@@ -10,7 +10,7 @@ BIN     := .venv/bin
 READY   := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab notebooks address bench clean
+.PHONY: help book test lab notebooks results address bench clean
 
 help:                    ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ lab: $(READY)            ## open your own copies of the lessons in JupyterLab
 
 notebooks: $(READY)      ## make notebooks/ from book/lessons/
 	$(BIN)/python book/make_notebooks.py
+
+results: $(READY)        ## measure a lesson over several seeds, for data/results: make results LESSON=06
+	$(BIN)/python book/measure.py $(LESSON) $(SEEDS)
 
 address: $(READY)        ## carry the repository's address everywhere: make address URL=https://github.com/YOU/NAME
 	@$(BIN)/python book/address.py "$(URL)"

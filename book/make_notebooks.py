@@ -9,6 +9,7 @@ change only when the cell changes, and pictures inside, since Colab gets the not
 A notebook that someone has worked on is not overwritten: it goes to the working copies in my_lessons/.
 """
 
+import ast
 import base64
 import hashlib
 import json
@@ -20,6 +21,8 @@ import jupytext
 import nbformat
 from address import WITH_ADDRESS, repository, with_address
 from my_lessons import keep
+
+from colorkit.results import fill
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "book" / "lessons"
@@ -34,7 +37,8 @@ def make_notebook(lesson, url):
         The lesson's source, book/lessons/NN_name.py.
     url : str
         The repository's URL, which replaces ``{{repository}}``. ``{{colab}}`` becomes the address at which Colab opens
-        the notebook, ``{{raw}}`` the one at which it can be downloaded.
+        the notebook, ``{{raw}}`` the one at which it can be downloaded. ``{{06-context:.1f}}`` becomes what was
+        measured over several seeds (`colorkit.results`).
 
     Returns
     -------
@@ -54,10 +58,22 @@ def make_notebook(lesson, url):
     taken = set()
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
+            cell.source = fill(cell.source)
             cell.source = re.sub(r"(!\[[^\]]*\])\((\.\./_static/[^)]+)\)", _inside, cell.source)
+        elif _only_claims(cell.source):  # the book shows what they say, and their code on a click
+            cell.metadata.setdefault("tags", []).append("hide-input")
         cell.metadata.pop("lines_to_next_cell", None)
         cell.id = _identity(cell.source, taken)
     return nbformat.writes(notebook) + "\n"
+
+
+def _only_claims(source):
+    """Tell whether a cell does nothing but claim."""
+    try:
+        lines = ast.parse(source).body
+    except SyntaxError:  # a command of IPython
+        return False
+    return bool(lines) and all(re.match(r"claim\(", ast.unparse(line)) for line in lines)
 
 
 def _inside(match):

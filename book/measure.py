@@ -8,7 +8,6 @@ The lesson itself is what is run, once for each seed, at the preset of the envir
 import datetime
 import json
 import os
-import platform
 import sys
 import time
 from importlib.metadata import version
@@ -67,15 +66,6 @@ def run(lesson, seed):
     return claims, rows
 
 
-def processor():
-    """Return the name of this machine's processor."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
-
-
 def main(arguments):
     """Measure one lesson, and write its file once all seeds are done."""
     number, *seeds = arguments
@@ -95,7 +85,7 @@ def main(arguments):
         + (f' SEEDS="{" ".join(map(str, seeds))}"' if seeds != list(SEEDS) else ""),
         "date": datetime.date.today().isoformat(),
         "preset": preset.current().name,
-        "device": f"{processor()}, {preset.processor_cores()} cores",
+        "device": f"{preset.processor()}, {preset.processor_cores()} cores",
         "versions": {name: version(name) for name in ("colorkit", "keras", "tensorflow", "numpy")},
         "seeds": seeds,
         "seconds": seconds,

@@ -2,6 +2,7 @@
 
 import functools
 import os
+import platform
 import sys
 import tempfile
 from dataclasses import dataclass, replace
@@ -98,6 +99,22 @@ def processor_cores():
     int
     """
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+def processor():
+    """Return what this computer's processor is called.
+
+    Returns
+    -------
+    str
+        For example ``"Intel(R) Xeon(R) CPU @ 2.20GHz"``; where the system does not say, its kind, such as ``"arm64"``.
+    """
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = (line.partition(": ")[2] for line in lines if line.startswith("model name"))
+    return next(names, "") or platform.processor() or platform.machine()
 
 
 def in_notebook():

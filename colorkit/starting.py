@@ -56,7 +56,9 @@ def setup():
         f"colorkit {__version__} · Keras {keras.__version__} on {backend} {sys.modules[backend].__version__} · "
         f"Python {sys.version.split()[0]}"
     )
-    print(f"device: {where} ({preset.processor_cores()} processor cores) · preset: {current.name}")
+    print(
+        f"device: {where} ({preset.processor()}, {preset.processor_cores()} processor cores) · preset: {current.name}"
+    )
     return current
 
 

@@ -21,7 +21,7 @@ def test_setup_says_what_runs():
     done = start("import colorkit; print(colorkit.setup().name)")
     first, second, name = done.stdout.splitlines()
     assert re.fullmatch(r"colorkit [\d.]+ · Keras [\d.]+ on \w+ [\d.]+ · Python [\d.]+", first)
-    assert re.fullmatch(r"device: \S+ \(\d+ processor cores\) · preset: test", second) and name == "test"
+    assert re.fullmatch(r"device: \S+ \(\S.*, \d+ processor cores\) · preset: test", second) and name == "test"
     assert done.stderr == ""  # TensorFlow's start-up messages look like errors
 
 

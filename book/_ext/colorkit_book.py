@@ -72,33 +72,37 @@ def claims(notebooks):
 
 
 def fill_tables(app, doctree, docname):
-    """Replace each place by its table, when all lessons have run."""
+    """Replace each place by the claims of all lessons, a table for each, when all lessons have run."""
     for place in list(doctree.findall(ClaimsTable)):
-        table = nodes.table(classes=["colorkit-claims"])
-        group = nodes.tgroup(cols=3)
-        table += group
-        for width in (2, 6, 2):
-            group += nodes.colspec(colwidth=width)
-        head, body = nodes.thead(), nodes.tbody()
-        group += [head, body]
-        head += _row("Lesson", "What was measured", "Bound")
-        for lesson, found in claims(executed(Path(app.srcdir))).items():
-            link = nodes.reference("", lesson, internal=True)
-            link["refuri"] = app.builder.get_relative_uri(docname, f"notebooks/{lesson}")
-            for claim in found:
-                unjudged = "" if claim["judged"] else f" (not judged: {claim['preset']} preset)"
-                body += _row(link.deepcopy(), claim["says"], claim["bounds"] + unjudged)
-        if not body.children:
-            body += _row("-", "No lesson has run in this build.", "-")
-        place.replace_self(table)
+        found = claims(executed(Path(app.srcdir)))
+        sections = [_section(app, docname, lesson, made) for lesson, made in found.items()]
+        place.replace_self(sections or [nodes.paragraph("", "No lesson has run in this build.")])
 
 
-def _row(*cells):
-    row = nodes.row()
+def _section(app, docname, lesson, made):
+    page = app.builder.get_relative_uri(docname, f"notebooks/{lesson}")
+    title = nodes.clean_astext(app.env.titles[f"notebooks/{lesson}"])
+    section = nodes.section("", nodes.title("", title), ids=[f"lesson-{lesson[:2]}"])
+    table = nodes.table(classes=["colorkit-claims"])
+    group = nodes.tgroup("", *(nodes.colspec(colwidth=width) for width in (4, 1)), cols=2)
+    table += group
+    head, body = nodes.thead(), nodes.tbody()
+    group += [head, body]
+    head += row("What was measured", "Bound")
+    for claim in made:
+        unjudged = "" if claim["judged"] else f" (not judged: {claim['preset']} preset)"
+        link = nodes.reference("", claim["says"], internal=True, refuri=f"{page}#claim-{claim['name']}")
+        body += row(link, claim["bounds"] + unjudged)
+    return section + table
+
+
+def row(*cells):
+    """Return a table's row of texts or nodes."""
+    made = nodes.row()
     for cell in cells:
         content = nodes.paragraph("", cell) if isinstance(cell, str) else nodes.paragraph("", "", cell)
-        row += nodes.entry("", content)
-    return row
+        made += nodes.entry("", content)
+    return made
 
 
 def state(root):

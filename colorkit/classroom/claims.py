@@ -69,9 +69,16 @@ def claim(name, value, *, at_least=None, at_most=None, says):
         }
     }
     if not current.judges:
-        box("–", "#6e6e6e", sentence, f"Expected {bounds}; not judged at the {current.name} preset.", data)
+        box(
+            "–",
+            "#6e6e6e",
+            sentence,
+            f"Expected {bounds}; not judged at the {current.name} preset.",
+            data,
+            name=f"claim-{name}",
+        )
     elif holds:
-        box("✓", "#009e73", sentence, f"Holds: expected {bounds}.", data)
+        box("✓", "#009e73", sentence, f"Holds: expected {bounds}.", data, name=f"claim-{name}")
     else:
-        box("✗", "#d55e00", sentence, f"Does not hold: expected {bounds}.", data)
+        box("✗", "#d55e00", sentence, f"Does not hold: expected {bounds}.", data, name=f"claim-{name}")
         raise ClaimError(f"{name}: {sentence} (expected {bounds}, measured {value:g})")

@@ -89,12 +89,20 @@ def in_test(files):
     return answers
 
 
-def mirror(pictures):
-    mirrored = np.zeros_like(pictures)
-    width = pictures.shape[2]
-    for column in range(width):
-        mirrored[:, :, column] = pictures[:, :, width - 1 - column]
-    return mirrored
+def dimmed(pictures, share):
+    L, a, b = np.moveaxis(pictures.astype(float), -1, 0)
+    Y = (L + 16) / 116
+    X, Z = Y + a / 500, Y - b / 200
+    X, Y, Z = ((share * root**3) ** (1 / 3) for root in (X, Y, Z))
+    return np.stack([116 * Y - 16, 500 * (X - Y), 200 * (Y - Z)], axis=-1)
+
+
+def leaked(train, test):
+    answers = []
+    for picture in test:
+        mirrored = np.flip(picture, axis=1)
+        answers.append(any(np.array_equal(one, picture) or np.array_equal(one, mirrored) for one in train))
+    return answers
 
 
 def spread(ab):
@@ -245,7 +253,7 @@ def total_variation(found, true):
 RIGHT = {
     "01": [lightness, join, chroma, lightness_from_bytes],
     "02": [convolution_parameters, flat_field_probe, color_table],
-    "03": [in_test, mirror, spread],
+    "03": [in_test, dimmed, leaked],
     "04": [psnr, colorfulness, best_possible],
     "05": [narrowest, times_painted, squares],
     "06": [for_the_classifier, beside, rate_after],
@@ -362,6 +370,14 @@ def test_lightness_from_bytes_is_that_of_the_color_math():
     every = np.random.default_rng(0).integers(0, 256, (50, 60, 3)).astype(np.uint8)
     found = EXERCISES["01-d"].reference(every)
     np.testing.assert_allclose(found, lab.rgb_to_lab(every)[..., 0], atol=1e-3)
+
+
+def test_dimmed_is_what_less_light_gives():
+    from skimage.color import rgb2lab, rgb2xyz, xyz2lab
+
+    rgb = np.random.default_rng(0).uniform(0.5, 1, (2, 4, 5, 3))
+    found = EXERCISES["03-b"].reference(rgb2lab(rgb), 0.4)
+    np.testing.assert_allclose(found, xyz2lab(0.4 * rgb2xyz(rgb)), atol=1e-3)
 
 
 def test_fusion_is_that_of_keras_and_rounds_nothing():

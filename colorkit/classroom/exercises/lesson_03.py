@@ -4,8 +4,45 @@ import hashlib
 
 import numpy as np
 
-from colorkit import metrics, photos
+from colorkit import photos
 from colorkit.classroom.exercises.exercise import Exercise
+
+_BLACK = np.array([16, 0, 0])  # what L + 16, a and b are proportional to the cube root of light
+
+
+def _dimmed(pictures, share):
+    return (pictures + _BLACK) * np.cbrt(share) - _BLACK
+
+
+def _found(seen, test):
+    return [bool((seen == picture).all(axis=(1, 2, 3)).any()) for picture in test]
+
+
+def _leaked(train, test):
+    return _found(np.concatenate([train, train[:, :, ::-1]]), test)
+
+
+def _pictures(random):
+    """Return pictures with light above the lowest stretch of Lab's curve, and the share of it that is left."""
+    pictures = np.stack(
+        [random.uniform(40, 90, (3, 4, 5)), random.uniform(10, 60, (3, 4, 5)), random.uniform(-60, -10, (3, 4, 5))], -1
+    )
+    return pictures.astype(np.float32), float(random.uniform(0.3, 0.7))
+
+
+def _two_splits(random):
+    """Return training pictures and test pictures, some of which are in training, mirrored or upside down there."""
+    train = random.integers(0, 256, (8, 4, 5, 3)).astype(np.uint8)
+    first, second, third, fourth = random.permutation(8)[:4]
+    test = [
+        train[first],
+        train[second, :, ::-1],
+        train[third, ::-1],
+        np.where(np.arange(5)[:, None] < 4, train[fourth], 255 - train[fourth]),  # differs in one column
+        *random.integers(0, 256, (2, 4, 5, 3)),
+    ]
+    return train, np.stack(test)[random.permutation(6)].astype(np.uint8)
+
 
 EXERCISES = {
     "03-a": Exercise(
@@ -31,39 +68,49 @@ EXERCISES = {
         },
     ),
     "03-b": Exercise(
-        reference=lambda pictures: pictures[:, :, ::-1],
-        inputs=lambda random: (random.uniform(-40, 80, (3, 4, 5, 3)).astype(np.float32),),
-        tolerance=0,
+        reference=_dimmed,
+        inputs=_pictures,
         mistakes={
-            "This is upside down. The axes are pictures, rows, columns, channels.": lambda pictures: pictures[:, ::-1],
-            "This turns the order of the pictures round. The axes are pictures, rows, columns, channels.": (
-                lambda pictures: pictures[::-1]
+            "L is darker, and a and b are as before: that is another, more vivid color. Less light shrinks them too.": (
+                lambda pictures, share: np.concatenate([_dimmed(pictures, share)[..., :1], pictures[..., 1:]], axis=-1)
             ),
-            "This turns the channels round: b comes first and L last.": lambda pictures: pictures[..., ::-1],
-            "Only L is mirrored. The colors must move with what they belong to.": (
-                lambda pictures: np.concatenate([pictures[:, :, ::-1, :1], pictures[..., 1:]], axis=-1)
+            "L itself is not proportional to the cube root of light, L + 16 is: add 16, multiply, take 16 away.": (
+                lambda pictures, share: pictures * np.cbrt(share)
             ),
-            "Only the color is mirrored. L must move with it.": (
-                lambda pictures: np.concatenate([pictures[..., :1], pictures[:, :, ::-1, 1:]], axis=-1)
+            "Light is multiplied by the share, but L, a and b come from cube roots of light: take the share's too.": (
+                lambda pictures, share: (pictures + _BLACK) * share - _BLACK
             ),
-            "This is turned by half a turn: mirror the columns only.": lambda pictures: pictures[:, ::-1, ::-1],
+            "After L + 16 is multiplied, the 16 has to be taken away again.": (
+                lambda pictures, share: (pictures + _BLACK) * np.cbrt(share)
+            ),
+            "The 16 belongs to L alone. a and b are multiplied as they are.": (
+                lambda pictures, share: (pictures + 16) * np.cbrt(share) - 16
+            ),
+            "This is a brighter picture: it is multiplied where it should be divided, or the other way round.": (
+                lambda pictures, share: (pictures + _BLACK) / np.cbrt(share) - _BLACK
+            ),
         },
     ),
     "03-c": Exercise(
-        reference=metrics.spread,
-        inputs=lambda random: (random.normal([20, -10], [15, 5], (3, 4, 5, 2)).astype(np.float32),),
+        reference=_leaked,
+        inputs=_two_splits,
+        tolerance=0,
         mistakes={
-            "One average for a and b together makes their difference look like spread. Work on each channel.": np.std,
-            "This is the variance. Take the root of the mean of the two.": lambda ab: metrics.spread(ab) ** 2,
-            "Take the mean of the two variances; this is their sum.": lambda ab: np.sqrt(2) * metrics.spread(ab),
-            "Average the variances, then take the root; this averages the two standard deviations.": (
-                lambda ab: ab.reshape(-1, 2).std(axis=0).mean()
+            "This finds pictures that are saved twice as they are. Compare with the mirrored ones too.": _found,
+            "This finds the mirrored ones alone. A picture that is saved twice as it is has leaked too.": (
+                lambda train, test: _found(train[:, :, ::-1], test)
             ),
-            "This is one number for each picture. Take all pixels of all pictures together.": (
-                lambda ab: np.array([metrics.spread(one) for one in ab])
+            "This mirrors top to bottom. Left to right, the columns turn round: picture[:, ::-1].": (
+                lambda train, test: _found(np.concatenate([train, train[:, ::-1]]), test)
             ),
-            "This is how far the colors are from gray. Spread is how far they are from their own average.": (
-                lambda ab: np.sqrt((ab**2).mean())
+            "One equal number does not make a leak, and some are equal by chance: all of a picture's must be.": (
+                lambda train, test: [bool((train == picture).any(axis=(1, 2, 3)).any()) for picture in test]
+            ),
+            "This answers for each training picture. The question is which of the test pictures have leaked.": (
+                lambda train, test: _leaked(test, train)
+            ),
+            "Yes and no are the wrong way round: True where training has the picture too.": (
+                lambda train, test: [not answer for answer in _leaked(train, test)]
             ),
         },
     ),

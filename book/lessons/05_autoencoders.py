@@ -715,8 +715,8 @@ print(f"AE-RGB-1 keeps {kept['AE-RGB-1']:.0%} ({where})")
 # ## Go further
 #
 # - How many wrong numbers does `search(changes=3)` hit?
-# - Write AE-RGB-1 with its last `up` before the last convolution: `... up 16 up 3`. How much detail has it then? And with
-#   all of its filters (that takes long)?
+# - Is it the last `up`? In a new cell, put another reading into `READINGS` and `narrower`: AE-RGB-1 with its last `up`
+#   before the last convolution, `... up 16 up 3`. Train it with `trained`. How much detail has it?
 # - Is AE-LAB a sharper *network*? Show its color alone, with L = 70 everywhere, beside the true color and AE-RGB-1's.
 # - Odena, Dumoulin and Olah describe checkerboards in *Deconvolution and Checkerboard Artifacts* (Distill, 2016). Which of
 #   their remedies have you seen here?

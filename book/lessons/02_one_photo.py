@@ -521,7 +521,7 @@ share = np.mean(abs(lab.rgb_to_lab(others["rocket"])[..., 0] - 25) <= 10)
 print(f"portrait: {found.sum()} of {found.size:,} pixels are smooth and dark")
 print(f"rocket: {share:.0%} of its pixels are as dark")
 marked = left_gray(photo)
-marked[found] = 0, 0.62, 0.45
+marked[found] = 0.2, 1, 0.6
 show.gallery({"smooth and dark": marked, "rocket": painted["rocket"]})
 
 # %% [markdown]

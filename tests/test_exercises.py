@@ -105,11 +105,6 @@ def leaked(train, test):
     return answers
 
 
-def spread(ab):
-    a, b = ab.reshape(-1, 2).T
-    return ((a.std() ** 2 + b.std() ** 2) / 2) ** 0.5
-
-
 def psnr(truth, colored):
     truth, colored = truth.astype("float32") / 255, colored.astype("float32") / 255
     return -10 * np.log10(((truth - colored) ** 2).mean())
@@ -122,13 +117,12 @@ def colorfulness(rgb):
     return spreads + 0.3 * (first.mean() ** 2 + second.mean() ** 2) ** 0.5
 
 
-def best_possible(colors, weights):
-    a = sum(weight * color[0] for color, weight in zip(colors, weights, strict=True))
-    b = sum(weight * color[1] for color, weight in zip(colors, weights, strict=True))
-    cost = 0
-    for color, weight in zip(colors, weights, strict=True):
-        cost += weight * ((color[0] - a) ** 2 + (color[1] - b) ** 2) / 2
-    return cost
+def share_of_guess(guess, colors, weights):
+    def cost(a, b):
+        return sum(w * ((x - a) ** 2 + (y - b) ** 2) / 2 for (x, y), w in zip(colors, weights, strict=True))
+
+    gray = cost(0, 0)
+    return (gray - cost(*guess)) / (gray - cost(*np.average(colors, axis=0, weights=weights)))
 
 
 def narrowest(table, side):
@@ -183,6 +177,25 @@ def rate_after(losses, rate, patience):
     return rate
 
 
+def spread(ab):
+    a, b = ab.reshape(-1, 2).T
+    return ((a.std() ** 2 + b.std() ** 2) / 2) ** 0.5
+
+
+def rings(runs, threshold):
+    epochs = []
+    for run in runs:
+        bad = np.isnan(run) | (np.array(run) < threshold)
+        bad[:2] = False
+        epochs.append(bad.argmax() + 1 if bad.any() else 0)
+    return epochs
+
+
+def slipped(embeddings, batch_size):
+    batches = np.split(embeddings, len(embeddings) // batch_size)
+    return np.concatenate([batches[-1], *batches[:-1]])
+
+
 def equation_1(truth, predicted):
     return np.mean((truth - predicted) ** 2)
 
@@ -214,16 +227,13 @@ def soft_encode(ab, centers):
     return weights / weights.sum(axis=-1, keepdims=True)
 
 
-def class_weights(prior, uniform):
-    weights = [1 / ((1 - uniform) * p + uniform / len(prior)) for p in prior]
-    average = sum(p * weight for p, weight in zip(prior, weights, strict=True))
-    return [weight / average for weight in weights]
-
-
-def annealed_mean(probabilities, centers, temperature):
-    sharpened = probabilities ** (1 / temperature)
-    sharpened = sharpened / sharpened.sum(axis=1, keepdims=True)
-    return sharpened @ centers
+def lost(ab, n):
+    squares = 0
+    for y in range(0, ab.shape[1], n):
+        for x in range(0, ab.shape[2], n):
+            block = ab[:, y : y + n, x : x + n]
+            squares += ((block - block.mean(axis=(1, 2), keepdims=True)) ** 2).sum()
+    return (squares / ab.size) ** 0.5
 
 
 def receptive_field(layers):
@@ -254,11 +264,12 @@ RIGHT = {
     "01": [lightness, join, chroma, lightness_from_bytes],
     "02": [convolution_parameters, flat_field_probe, color_table],
     "03": [in_test, dimmed, leaked],
-    "04": [psnr, colorfulness, best_possible],
+    "04": [psnr, colorfulness, share_of_guess],
     "05": [narrowest, times_painted, squares],
     "06": [for_the_classifier, beside, rate_after],
+    "07": [spread, rings, slipped],
     "08": [equation_1, decibels, margin],
-    "09": [bins_of, soft_encode, class_weights, annealed_mean],
+    "09": [bins_of, soft_encode, lost],
     "10": [receptive_field, critic_pays, generator_pays, total_variation],
 }
 RIGHT = {

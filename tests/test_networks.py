@@ -101,12 +101,13 @@ def test_the_full_network_of_paper_003(color_as_classes):
     assert network.compute_output_shape((1, 224, 224, 1)) == (1, 56, 56, 313)
     dilations = [layer.dilation_rate for layer in network.layers if type(layer) is keras.layers.Conv2D]
     assert dilations.count((2, 2)) == 6 and len(dilations) == 22
-    released = published.replace("256 256 256 n up128 128 128", "512 512 512 up256 256 256").replace(" n", "")
+    released = published.replace("256 256 256 n T128@4/2 128 128", "512 512 512 T256@4/2 256 256").replace(" n", "")
     assert classifier(released).count_params() == 32_230_393
-    # By hand: 5 and 13 pixels after the first two blocks, and what dilation adds to the fifth.
-    windows = color_as_classes["windows"]
-    assert windows(published)[:5] == [5, 13, 37, 85, 181]
-    assert windows(published.replace("d2", ""))[4] == 133
+    # By hand: each layer of 3 x 3 adds one place to each side of a pixel, with dilation 2 two places.
+    window = color_as_classes["window"]
+    assert window(classifier("8")) == 3
+    assert window(classifier("8 8 8")) == 7
+    assert window(classifier("8 8d2")) == 7
 
 
 FULL = {"down": [64, 128, 256, 512, 512, 512, 512, 512], "up": [512, 512, 512, 512, 256, 128, 64], "size": 256}
@@ -171,8 +172,8 @@ def lessons_networks(koalarization, three_experts, color_as_classes, pix2pix):
     L = keras.Input((None, None, 1))
     join = three_experts["three_experts"]([256, 256], "8/2 16", 8, "8 up 2")
     joined = join([L, expert(L), expert(L)])
-    heads = color_as_classes["three_heads"]("8/2 n 8/2 n 8d2")
-    odds = own_layers.AnnealedMean()(heads.output["rebalanced"])
+    heads = color_as_classes["with_heads"]("8/2 n 8/2 n 8d2")
+    ab = own_layers.AnnealedMean()(heads.output["rebalanced"])
     return {
         "rgb_1": autoencoders["colorizer"](autoencoders["autoencoder"]("8 8/2 8@5 up 3")),
         "rgb_2": autoencoders["colorizer"](autoencoders["autoencoder"]("8 T8 T3")),
@@ -182,7 +183,7 @@ def lessons_networks(koalarization, three_experts, color_as_classes, pix2pix):
             koalarization["koalarization"](256, "8 16/2 8", 8, "up 2", details=True, activation="gelu", hide=0.5), 1.0
         ),
         "experts": keras.Model(L, keras.layers.Rescaling(128.0)(joined)),
-        "classes": keras.Model(heads.input, keras.layers.UpSampling2D(4, interpolation="bilinear")(odds)),
+        "classes": keras.Model(heads.input, keras.layers.UpSampling2D(4, interpolation="bilinear")(ab)),
         "pix2pix": pix2pix["generator"](down=[8, 8, 16], up=[8, 8]),
     }
 

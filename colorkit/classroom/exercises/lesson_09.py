@@ -49,27 +49,21 @@ def _by_b_then_a(colors, step):
     return points[np.lexsort((points[:, 0], points[:, 1]))]
 
 
-def _prior_and_share(random):
-    return random.dirichlet(np.full(12, 0.5)), float(random.uniform(0.3, 0.8))
+def _colors_and_side(random):
+    """Return smooth pictures of 24 px, a and b of which differ, and the side of a block."""
+    colors = random.normal(0, 8, (3, 24, 24, 2)).cumsum(axis=1) * np.array([1.0, 0.4])
+    return colors + random.normal(0, 15, (3, 1, 1, 2)), int(random.choice([2, 3, 4]))
 
 
-def _weights_of(mixed, prior):
-    return 1 / mixed / (prior @ (1 / mixed))
+def _blocks(ab, n, best=lambda block: block.mean(axis=(2, 4), keepdims=True)):
+    """Return each picture with one color in each block of n x n pixels."""
+    count, height, width, channels = ab.shape
+    block = ab.reshape(count, height // n, n, width // n, n, channels)
+    return np.broadcast_to(best(block), block.shape).reshape(ab.shape)
 
 
-def _mixed(prior, uniform):
-    return (1 - uniform) * prior + uniform / len(prior)
-
-
-def _distributions_and_temperature(random):
-    centers = bins.centers(50)
-    return random.dirichlet(np.full(len(centers), 0.3), 4), centers, float(random.uniform(0.3, 0.6))
-
-
-def _softmax_without_log(probabilities, centers, temperature):
-    from scipy.special import softmax
-
-    return softmax(probabilities / temperature, axis=-1) @ centers
+def _lost(ab, n):
+    return np.sqrt(((_blocks(ab, n) - ab) ** 2).mean())
 
 
 EXERCISES = {
@@ -118,42 +112,22 @@ EXERCISES = {
         },
     ),
     "09-c": Exercise(
-        reference=bins.class_weights,
-        inputs=_prior_and_share,
+        reference=_lost,
+        inputs=_colors_and_side,
         mistakes={
-            "The weights are not scaled: divide them by their average under the prior.": lambda prior, uniform: (
-                1 / _mixed(prior, uniform)
+            "You kept one pixel of each block. The color that costs least for all of them is their mean.": (
+                lambda ab, n: np.sqrt(((_blocks(ab, n, lambda block: block[:, :, :1, :, :1]) - ab) ** 2).mean())
             ),
-            "Their plain average is 1. It should be 1 under the prior: divide by (prior * weights).sum().": (
-                lambda prior, uniform: 1 / _mixed(prior, uniform) / np.mean(1 / _mixed(prior, uniform))
+            "This is the mean square error. Take its root.": lambda ab, n: _lost(ab, n) ** 2,
+            "You took a root for each picture. Take the mean over all pictures first, then one root.": (
+                lambda ab, n: np.mean([_lost(picture[None], n) for picture in ab])
             ),
-            "`uniform` is on the wrong side: the prior counts 1 - uniform, the uniform distribution uniform.": (
-                lambda prior, uniform: _weights_of(_mixed(prior, 1 - uniform), prior)
+            "This is the mean distance of the colors. Square the differences of a and b, average, take the root.": (
+                lambda ab, n: np.linalg.norm(_blocks(ab, n) - ab, axis=-1).mean()
             ),
-            "The uniform distribution gives each of n bins 1 / n: divide by the number of bins.": (
-                lambda prior, uniform: _weights_of((1 - uniform) * prior + uniform, prior)
-            ),
-            "Frequent bins count most here. Take the inverse, 1 / (...).": lambda prior, uniform: (
-                _mixed(prior, uniform) / (prior @ _mixed(prior, uniform))
-            ),
-        },
-    ),
-    "09-d": Exercise(
-        reference=bins.annealed_mean,
-        inputs=_distributions_and_temperature,
-        mistakes={
-            "You multiplied by the temperature, which flattens the distribution. Divide by it.": (
-                lambda probabilities, centers, temperature: bins.annealed_mean(probabilities, centers, 1 / temperature)
-            ),
-            "After sharpening, the probabilities no longer sum to 1: divide them by their sum.": (
-                lambda probabilities, centers, temperature: probabilities ** (1 / temperature) @ centers
-            ),
-            "This is the softmax of the probabilities. Take their logarithm first.": _softmax_without_log,
-            "This is the mode, the most likely color. Average the colors of the sharpened distribution.": (
-                lambda probabilities, centers, temperature: bins.mode(probabilities, centers)
-            ),
-            "This is the plain mean: the temperature is not used.": lambda probabilities, centers, temperature: (
-                bins.mean(probabilities, centers)
+            "You summed a and b. Average over both channels too.": lambda ab, n: np.sqrt(2) * _lost(ab, n),
+            "You made n blocks along each side. Blocks have n pixels along each side.": (
+                lambda ab, n: _lost(ab, ab.shape[1] // n)
             ),
         },
     ),

@@ -47,7 +47,7 @@ INNER_LAYERS = {
     "world": ["sprites", "scenery", "palettes", "__init__"],
     "colorizing": ["contract", "photo", "__init__"],
     "metrics": ["measures", "baselines", "intervals", "table", "__init__"],
-    "models": ["spec", "layers", "pretrained", "checkpoints", "__init__"],
+    "models": ["spec", "sight", "layers", "pretrained", "checkpoints", "__init__"],
     "training": ["fingerprint", "resume", "watching", "records", "__init__"],
     "show": ["drawing", "charts", "encoding", "slider", "turing", "box", "__init__"],
     "classroom": ["exercises", "attempt", "checks", "claims", "__init__"],

@@ -12,8 +12,18 @@ def _colorfulness(rgb, sign=lambda channel: channel, share=0.3):
     return np.hypot(*opponents.std(axis=(1, 2))) + share * np.hypot(*opponents.mean(axis=(1, 2)))
 
 
-def _floor(colors, weights):
-    return weights @ ((colors - weights @ colors) ** 2).mean(axis=1)
+def _cost(guess, colors, weights, power=2):
+    return weights @ (np.abs(colors - guess) ** power).mean(axis=1)
+
+
+def _share(guess, colors, weights, cost=_cost, best=lambda colors, weights: weights @ colors):
+    error, gray, floor = (cost(one, colors, weights) for one in (guess, np.zeros(2), best(colors, weights)))
+    return (gray - error) / (gray - floor)
+
+
+def _possible_colors(random):
+    """Return a guess, four ab colors and their probabilities, of which gray is not about as good as the average."""
+    return random.uniform(-40, 40, 2), random.uniform(-15, 75, (4, 2)), random.dirichlet(np.ones(4))
 
 
 EXERCISES = {
@@ -56,21 +66,30 @@ EXERCISES = {
         },
     ),
     "04-c": Exercise(
-        reference=_floor,
-        inputs=lambda random: (random.uniform(-60, 60, (4, 2)), random.dirichlet(np.ones(4))),
+        reference=_share,
+        inputs=_possible_colors,
         mistakes={
             "The colors are not equally likely: use the weights.": (
-                lambda colors, weights: _floor(colors, np.full(len(weights), 1 / len(weights)))
+                lambda guess, colors, weights: _share(guess, colors, np.full(len(weights), 1 / len(weights)))
             ),
-            "This is the sum over a and b. The mean squared error averages over the two.": (
-                lambda colors, weights: 2 * _floor(colors, weights)
+            "This takes 0 for the floor. Even the average costs something: the variance of the colors.": (
+                lambda guess, colors, weights: 1 - _cost(guess, colors, weights) / _cost(0, colors, weights)
             ),
-            "This is its root. The error here is squared.": lambda colors, weights: np.sqrt(_floor(colors, weights)),
-            "This is what gray pays. The best guess is the average of the colors.": (
-                lambda colors, weights: weights @ (colors**2).mean(axis=1)
+            "This takes what the most likely color costs for the floor. The average costs less.": (
+                lambda guess, colors, weights: _share(
+                    guess, colors, weights, best=lambda colors, weights: colors[weights.argmax()]
+                )
             ),
-            "This is what the most likely color pays. The average of the colors pays less.": (
-                lambda colors, weights: weights @ ((colors - colors[weights.argmax()]) ** 2).mean(axis=1)
+            "This is the part of the gap that is left open, 1 for gray. Return the part that is closed.": (
+                lambda guess, colors, weights: 1 - _share(guess, colors, weights)
+            ),
+            "This is the error in units of the floor. Say how much of the way from gray to the floor it is.": (
+                lambda guess, colors, weights: _cost(guess, colors, weights) / _cost(weights @ colors, colors, weights)
+            ),
+            "The differences are not squared. All three are mean *squared* errors.": (
+                lambda guess, colors, weights: _share(
+                    guess, colors, weights, cost=lambda *parts: _cost(*parts, power=1)
+                )
             ),
         },
     ),

@@ -4,21 +4,22 @@
 # **A balloon is red or blue, and never brown. You train a network that answers with the probabilities of 313 colors instead
 # of one color, and check them against the true ones.**
 #
-# ![Three scenes of Color World in five versions: gray; the average color of a network's probabilities, with brownish walls and balloons; colors drawn from the same probabilities for each pixel alone, like confetti; drawn with shared noise, vivid and each thing in one piece; and the truth.](../_static/09_color_as_classes.jpg)
+# ![Three scenes in five versions: gray; average colors, with brownish walls and balloons; colors drawn for each pixel alone, like confetti; drawn with shared noise, vivid and each thing in one piece; and the truth.](../_static/09_color_as_classes.jpg)
 #
 # [Open in Colab]({{colab}}) · [Download this notebook]({{raw}})
 #
 # *You will*
 #
-# - spread a color over the 313 bins of Zhang, Isola and Efros (2016), and measure what their network gives away,
+# - spread a color over the 313 bins of Zhang, Isola and Efros (2016), and see what an answer of a quarter of the size loses,
 # - train one network with three heads, and compare its probabilities with the true ones,
-# - turn probabilities into a color with a temperature, and find out what the published 0.38 does,
+# - turn probabilities into one color, between their mean and their mode,
 # - give rare colors more weight, and measure what that brings and what it costs.
 #
 # *Time:* at the laptop preset about three times as long as lesson 2 on the same machine, at the test preset less than a
 # minute (as measured on two cores).
 #
-# *Needs:* [3. Many photos](03_many_photos.ipynb) and [4. Measuring color](04_measuring_color.ipynb).
+# *Needs:* [4. Measuring color](04_measuring_color.ipynb) and, for the words that stand for layers,
+# [5. Autoencoders](05_autoencoders.ipynb).
 
 # %%
 # Setup, the same in every lesson. In Colab it installs colorkit;
@@ -160,15 +161,14 @@ claim(
 )
 
 # %% [markdown]
-# The rest is lost before anything is learned: things in Color World have sharp edges. (Photos have a row for it below.) Up
-# to there, everything is measured at a quarter of the size.
+# The rest is lost before anything is learned: things in Color World have sharp edges. Photos have a row for it below. Up to
+# there, everything is measured at a quarter of the size.
 #
 # ## A network that looks far
 #
-# Namitha, Prasad and Pillai print the network of Zhang, Isola and Efros layer by layer. It halves the maps three times and
-# no further, so that places stay sharp, and doubles them once at the end. But whoever does not shrink the maps does not see
-# far. The way out is **dilation**: a kernel of 3 × 3 whose weights stand two places apart sees as far as one of 5 × 5, at
-# the cost of 3 × 3.
+# Namitha, Prasad and Pillai print Zhang et al.'s network layer by layer. It halves the maps three times and no further, so
+# that places stay sharp. But whoever does not shrink the maps does not see far. The way out is **dilation**: a kernel of
+# 3 × 3 whose weights stand two places apart sees as far as one of 5 × 5, at the cost of 3 × 3.
 #
 # In the words of lesson 5, `512d2` is a convolution with dilation 2 and `T128@4/2` a transposed one; `n` is batch
 # normalization. The laptop's network has the same shape for small pictures: it halves twice, and its dilations reach 4.
@@ -236,17 +236,16 @@ for dilated, name in [("d", "with dilation"), ("", "without")]:
 #
 # ## One body, three heads
 #
-# Train in Color World first, where the true probabilities are known. To compare *answers* and not trainings, one body gets
-# three heads, each one layer of 1 × 1 on the same maps:
+# First Color World, where the true probabilities are known. To compare *answers* and not trainings, one body gets three
+# heads, each one layer of 1 × 1 on the same maps:
 #
 # - **L2** names one color and pays the squared distance, as in lessons 2 to 8;
 # - **probabilities** gives 313 logits, and pays the cross-entropy with the softly encoded truth;
 # - **rebalanced** is the same, but rare colors count more.
 #
-# What is rare, the **prior** says: the share of each bin among all colors of your own data. Some bins never occur, and a
-# weight of 1 / prior would be infinite. So smooth the prior, *in the ab plane*, where neighbors are similar colors, and mix
-# in the uniform distribution, half and half as in the authors' code. Then scale the weights so that they are 1 on average
-# over the pixels.
+# What is rare, the **prior** says: the share of each bin among the colors of your own data. Some bins never occur, and a
+# weight of 1 / prior would be infinite. So smooth the prior *in the ab plane*, where neighbors are similar colors, and mix
+# in the uniform distribution, half and half as in the authors' code. Over all pixels the weights are 1 on average.
 
 # %% mystnb={"image": {"alt": "The weights over the ab plane. Near gray and at the colors of sky and meadows they are far below 1, elsewhere up to about 6."}}
 scenes = world.load(limit=preset.choose(test=16, laptop=7000, gpu=20000))
@@ -325,7 +324,9 @@ def train(name, network, pictures, weights, settings, val=None):
         batch_size=batch_size,
         epochs=epochs,
         verbose=0,
-        callbacks=training.callbacks(f"09 {name}", resume=(pictures, heads)),
+        callbacks=training.callbacks(
+            f"09_color_as_classes {name}", resume=(pictures, heads)
+        ),
     ).history
 
 
@@ -482,8 +483,8 @@ claim(
 #
 # $$ f_T(z)_q = \frac{\exp(\log(z_q) / T)}{\sum_q \exp(\log(z_q) / T)} $$
 #
-# (z is the list of probabilities, q a bin, and exp(log(z) / T) is z to the power 1 / T.) With the **temperature** T = 1
-# nothing changes: the mean. Toward 0 only the mode is left. The authors chose T = 0.38.
+# (z are the probabilities, q is a bin.) With the **temperature** T = 1 nothing changes: the mean. Toward 0 only the mode is
+# left. The authors chose T = 0.38.
 #
 # Decode the network's probabilities and the *true* ones, where things have several colors. **Predict:** which answer has
 # most **chroma** (distance from gray)? Which closes most of the gap, in squared error?
@@ -528,8 +529,8 @@ claim(
 )
 
 # %% [markdown]
-# The more vivid the answer, the less of the gap it closes. A red balloon where the true one is blue costs twice as much as
-# a brown one. Whoever wants color must not judge by squared error alone.
+# The more vivid the answer, the less of the gap it closes: a red balloon where the true one is blue costs more than a brown
+# one. Whoever wants color must not judge by squared error alone.
 
 
 # %%
@@ -643,19 +644,19 @@ show.gallery(
 # Confetti. Each pixel throws its own dice, but a wall is red *as a whole*. The probabilities of single pixels do not say that
 # they belong together.
 #
-# The fourth column uses the same probabilities. To draw from them, add random noise (from the Gumbel distribution) to the
-# logarithm of each of the 313 and take the largest. Here all pixels of a picture share one noise, so pixels with equal
-# probabilities draw the same color, and each pixel alone still has its own. It is a trick: two houses of one scene get one
-# color. A network that draws whole things must know what belongs together. Lesson 10 trains one with a critic that notices.
+# The fourth column uses the same probabilities. To draw from them, `draw` adds random noise (from the Gumbel distribution)
+# to the logarithm of each of the 313 and takes the largest. Here all pixels of a picture share one noise, so those with
+# equal probabilities draw the same color. It is a trick: two houses of one scene get one color. A network that draws whole
+# things must know what belongs together. Lesson 10 trains one with a critic that notices.
 #
 # ## And on photos?
 #
 # The same network and heads, with the photos' own prior. And one check: the head L2 sits on maps that the other two have
 # shaped. Is it as dull when it has the body to itself? **L2 alone** gets the same start, steps and photos.
 #
-# The authors leave photos without any color (no a or b beyond 5) out of the loss, and so do we: they would teach that gray
-# is a likely color for whatever they show. The gpu preset trains the printed network at its authors' learning rate, 0.00003,
-# and at 128 px instead of 224, to stay within minutes.
+# Like the authors, we leave out photos without any color (no a or b beyond 5): they would teach that what they show is
+# gray. The gpu preset trains the printed network, at its authors' learning rate and at 128 px instead of 224, to stay
+# within minutes.
 
 # %%
 layout, side = preset.choose(
@@ -844,28 +845,28 @@ print(f"chance, Color World: {np.sqrt(oracle.floor.mean()):.1f} (lesson 4)")
 #
 # | the paper says | we measured | why |
 # | --- | --- | --- |
-# | 313 bins of grid size 10 (Namitha et al., after Zhang et al.) | 313, by the rule of exercise 09-a | the gamut's hull, widened by one step |
+# | 313 bins of grid size 10 (Namitha et al.) | 313, by the rule of exercise 09-a | the gamut's hull, widened by one step |
 # | a color is spread over its 5 nearest bins | there and back it moves by {{09-round-trip:.2f}} Lab units (four photos) | the paper gives no sigma; we use 5, as the authors' code does |
 # | squared error gives "really dull image outputs" | L2 alone has {{09-l2-alone range:.0%}} of the photos' colorfulness (flowers, three seeds) | true |
-# | the cross-entropy without weights "produces very dull colours" | {{09-dull range:.0%}} (same runs) | true: what makes colors vivid is the weights, not the classes |
-# | rebalancing makes pictures "very lively and vivid", and may add "unnecessary saturated colour patches" | {{09-lively range:.0%}}; the color difference rises by {{09-price range:.1f}} CIEDE2000 (same runs) | both are true: it bets on rare colors |
-# | T = 1 "leaves the distribution unchanged, which decreases the temperature" | T = 1 changes nothing; below it, probabilities get sharper | a slip |
-# | it fools people in 32% of the trials | not repeated here: the published network learned from 1.3 million photos | lesson 4 has the test, for your own networks |
+# | cross-entropy without weights "produces very dull colours" | {{09-dull range:.0%}} (same runs) | true: weights make colors vivid, not classes |
+# | rebalancing gives "very lively and vivid" pictures, and may add "unnecessary saturated colour patches" | {{09-lively range:.0%}}; CIEDE2000 rises by {{09-price range:.1f}} (same runs) | both are true: it bets on rare colors |
+# | T = 1 "decreases the temperature" | T = 1 changes nothing | a slip |
+# | it fools people in 32% of the trials | not repeated: the published network saw 1.3 million photos | lesson 4 has the test, for your own networks |
 #
 # ## What to remember
 #
 # - Ask for the probabilities of colors, and several right answers no longer average to brown.
 # - Probabilities can be checked: against the floor, once you know what it is made of, and by calibration.
-# - A color for each pixel is a choice made afterward. The temperature goes from the mean to the mode.
+# - A color for each pixel is a choice made afterward, between the mean and the mode.
 # - Weights for rare colors make a network bet on them. It does not know more.
-# - Pixels drawn one by one make confetti: probabilities of pixels say nothing of what belongs together.
+# - Probabilities of single pixels do not say what belongs together.
 #
 # ## Go further
 #
-# - Train with the hard encoding: `bins.encode(ab, count=1)` in `cross_entropy`, `true_probabilities` and `drawn`. Of what
-#   is the floor made now?
-# - `world.load(rare=0.4)` for `scenes` and `unseen`: do the heads without weights find vivid flowers?
-# - Why 0.38? Plot chroma and, for neighbors that show one thing, the difference of their colors, over the temperature.
+# - In new cells, train with the hard encoding: `bins.encode(ab, count=1)` in `cross_entropy` and in `true_probabilities`. Of
+#   what is the floor made now?
+# - In new cells, train on `world.load(rare=0.4)`: does the head without weights find vivid flowers there?
+# - Why 0.38? Plot chroma, and how much neighbors in one thing differ, over the temperature.
 # - In `draw`, share noise in a region only: draw it on a grid of 2 × 2 and enlarge it.
 # - Zhang, Isola and Efros: *Colorful Image Colorization* (2016), arXiv:1603.08511. Deshpande et al., *Learning diverse image
 #   colorization* (2017), arXiv:1612.01958, draw whole pictures instead of pixels.

@@ -299,7 +299,9 @@ def ab_map(values=None, label=None, mark=None):
                 style = {"c": _at_lightness(rows), "s": 90, "edgecolors": "black", "linewidths": 1.2}
             else:  # a cloud; on the plane its points would have the color of what is behind them
                 style = {"c": INK if values is None else _at_lightness(rows), "s": 5}
-            handles.append(axes.scatter(*rows.T, marker=shape, zorder=3 if len(rows) <= _FEW_POINTS else 2, **style))
+            style["zorder"] = 3 if len(rows) <= _FEW_POINTS else 2
+            style["clip_on"] = bool(np.abs(rows).max(initial=0) > 110)  # those on the border are drawn whole
+            handles.append(axes.scatter(*rows.T, marker=shape, **style))
         axes.axhline(0, color=INK, linewidth=0.6)
         axes.axvline(0, color=INK, linewidth=0.6)
         axes.set(xlabel="a: green to red", ylabel="b: blue to yellow", xlim=extent[:2], ylim=extent[2:])

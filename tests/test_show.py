@@ -380,6 +380,7 @@ def test_the_ab_map_puts_values_and_marks_where_they_belong(shown):
     assert scale.get_ylabel() == "a + 2 b"
     one, two = axes.collections
     assert one.get_offsets().tolist() == [[20, 30]] and two.get_offsets().tolist() == [list(color) for color in palette]
+    assert not one.get_clip_on(), "a mark on the border would be drawn by half"
     own = lab.lab_to_rgb(np.array([[65, *palette[0]]], np.float32), gamut="keep lightness")
     np.testing.assert_allclose(two.get_facecolors()[0, :3], own[0], atol=1e-6)
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["one", "two"]

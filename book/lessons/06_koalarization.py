@@ -146,7 +146,7 @@ for row in rows:
 #
 # We probe three embeddings of the same gray pictures. One is right. One repeats a mistake that Khatri and Patel made, and
 # Mochammad et al. too: the picture is divided by 255 before it goes into a classifier that does its own scaling
-# (lesson 3). The third comes from a network of the same build that was never trained.
+# (lesson 7). The third comes from a network of the same build that was never trained.
 #
 # **Predict:** there are five kinds of flowers, so chance is about 20% (24% for whoever always says the largest class).
 # What do the three reach?
@@ -499,7 +499,7 @@ show.gallery(
 #
 # We train as Mochammad et al. did: embeddings computed beforehand and stored with the pictures in TFRecords, Adam at
 # 0.001, a smaller rate when the loss on validation pictures stops falling, an early stop, and the best weights kept. Two
-# things are changed: the shards are mixed as they should be (lesson 3), and "best" is judged on *validation* pictures. One
+# things are changed: the shards are mixed as they should be (lesson 7), and "best" is judged on *validation* pictures. One
 # is added: **dropout** hides a random half of the embedding at each step. Without it the network soon knows each of the
 # photos by heart: 1,280 numbers are as good as a name. And GELU, a ReLU with a smooth bend, takes the place of ReLU, with
 # which one start in four learned nothing from the expert.

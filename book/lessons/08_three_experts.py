@@ -523,7 +523,7 @@ show.gallery(
 # that are small enough, and as the third the classifier of seasons, which has never seen a photo. At the gpu preset they
 # are the paper's three, and nobody has measured that yet.
 #
-# Each expert looks at every picture once, and its answers are kept (lesson 3). The settings are the paper's where it
+# Each expert looks at every picture once, and its answers are kept (lesson 6). The settings are the paper's where it
 # gives them: batches of 20, Adam at 0.001, three quarters of the pictures for training. Its 1,000 epochs (section 4) or
 # steps (section 5) are 1,000 steps at the gpu preset and 250 on a laptop, where the network has an eighth of the filters
 # and the photos have 48 pixels a side.

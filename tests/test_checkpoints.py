@@ -4,10 +4,12 @@ import datetime
 import hashlib
 import json
 import os
+import re
 import runpy
 import shutil
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import keras
@@ -179,6 +181,22 @@ def test_the_name_of_a_published_network_is_that_network(network, clone, own_cac
     publish(save(network, seed=1), clone, monkeypatch)
     save(network, seed=2)
     assert checkpoints.card(NAME)["seed"] == 1
+
+
+def test_a_saved_network_loads_with_keras_of_before(network, own_cache):
+    """Keras 3.15 writes settings that 3.11 refuses, also where they are nothing but the default."""
+    said = re.findall(r'"(input_axes|output_axes|quantization_config|renorm\w*)"', configuration(save(network)))
+    assert not said
+    # A setting that means something stays.
+    L = keras.Input((None, None, 1))
+    layer = keras.layers.BatchNormalization(momentum=0.5, center=False)
+    given = keras.models.load_model(save(keras.Model(L, layer(L)))).layers[1].get_config()
+    assert given == layer.get_config()
+
+
+def configuration(path):
+    with zipfile.ZipFile(path) as archive:
+        return archive.read("config.json").decode()
 
 
 def test_sequential_networks_are_saved(own_cache):
@@ -381,6 +399,7 @@ def test_published_checkpoints_are_whole(monkeypatch):
         assert card["preset"] in ("laptop", "gpu"), "the test preset trains for seconds"
         assert checkpoints.load(name).count_params() == card["parameters"]
         assert card["weights"] in ("float32", "float16, vectors float32")
+        assert "quantization_config" not in configuration(folder / f"{name}.keras"), "save it with `checkpoints.save`"
 
 
 def test_publishing(network, clone, own_cache, monkeypatch):

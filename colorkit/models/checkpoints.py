@@ -25,7 +25,16 @@ from colorkit.files import FileProblem
 LICENSE = "BSD-3-Clause"  # as everything in the repository that is neither text nor figure
 
 _NAME = r"(\d\d)_[a-z0-9_]+"
-_WEIGHTS = "model.weights.h5"  # in a .keras file
+_CONFIG, _WEIGHTS = "config.json", "model.weights.h5"  # in a .keras file
+# What Keras has come to write since 3.11, which refuses to read it: at their defaults, where they mean nothing.
+_LATER = {
+    "input_axes": None,
+    "output_axes": None,
+    "quantization_config": None,
+    "renorm": False,
+    "renorm_clipping": None,
+    "renorm_momentum": 0.99,
+}
 _COMMAND = "python -m colorkit.models.checkpoints"
 
 
@@ -79,9 +88,8 @@ def save(model, name, *, data, steps, seed, metrics, half=False):
             copy = type(model).from_config(model.get_config())  # without the optimizer
             copy.set_weights(model.get_weights())
             copy.save(part)
-        if half:
-            with files.explain_write_errors(path):
-                _halve(part, name)
+        with files.explain_write_errors(path):
+            _rewrite(part, name, half)
         with _explained(name):
             keras.models.load_model(part, compile=False, safe_mode=True)
         card = {
@@ -319,32 +327,50 @@ def _explained(name):
         ) from error
 
 
-def _halve(path, name):
-    """Rewrite the weights in a .keras file in half precision, all but vectors."""
-    import h5py
-
+def _rewrite(path, name, half):
+    """Rewrite a .keras file for versions of Keras before the one that wrote it, and in half precision if asked to."""
     with zipfile.ZipFile(path) as archive:
         parts = {file: archive.read(file) for file in archive.namelist()}
+    parts[_CONFIG] = json.dumps(_for_earlier_keras(json.loads(parts[_CONFIG]))).encode()
+    if half:
+        parts[_WEIGHTS] = _halved(parts[_WEIGHTS], name)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file, content in parts.items():
+            archive.writestr(file, content)
+
+
+def _for_earlier_keras(config):
+    if isinstance(config, list):
+        return [_for_earlier_keras(part) for part in config]
+    if isinstance(config, dict):
+        return {
+            key: _for_earlier_keras(part) for key, part in config.items() if not (key in _LATER and part == _LATER[key])
+        }
+    return config
+
+
+def _halved(weights, name):
+    """Return the content of an HDF5 file with its weights in half precision, all but vectors."""
+    import h5py
+
     written = io.BytesIO()
-    with h5py.File(io.BytesIO(parts[_WEIGHTS]), "r") as before, h5py.File(written, "w") as after:
+    with h5py.File(io.BytesIO(weights), "r") as before, h5py.File(written, "w") as after:
 
         def copy(file, item):
             if isinstance(item, h5py.Group):
                 made = after.require_group(file)
             elif item.dtype == np.float32 and item.ndim > 1:
-                weights = item[()]
-                if np.abs(weights).max(initial=0) > np.finfo(np.float16).max:
-                    raise ValueError(f"{name} has weights up to {np.abs(weights).max():.3g}; save it without half=True")
-                made = after.create_dataset(file, data=weights.astype(np.float16))
+                values = item[()]
+                largest = np.abs(values).max(initial=0)
+                if largest > np.finfo(np.float16).max:
+                    raise ValueError(f"{name} has weights up to {largest:.3g}; save it without half=True")
+                made = after.create_dataset(file, data=values.astype(np.float16))
             else:
                 made = after.create_dataset(file, data=item[()])
             made.attrs.update(item.attrs)
 
         before.visititems(copy)
-    parts[_WEIGHTS] = written.getvalue()
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file, content in parts.items():
-            archive.writestr(file, content)
+    return written.getvalue()
 
 
 def _digest(pictures):

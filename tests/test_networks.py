@@ -6,6 +6,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from colorkit import colorizing, training
 from colorkit.models import layers as own_layers
@@ -48,7 +49,9 @@ def color_as_classes():
 
 @pytest.fixture(scope="module")
 def pix2pix():
-    return lesson("10_pix2pix")
+    names = lesson("10_pix2pix")
+    names["cross_entropy"] = keras.losses.BinaryCrossentropy(from_logits=True)
+    return names
 
 
 @pytest.mark.parametrize(
@@ -103,20 +106,15 @@ def test_the_full_network_of_paper_003(color_as_classes):
     assert dilations.count((2, 2)) == 6 and len(dilations) == 22
     released = published.replace("256 256 256 n T128@4/2 128 128", "512 512 512 T256@4/2 256 256").replace(" n", "")
     assert classifier(released).count_params() == 32_230_393
-    # By hand: each layer of 3 x 3 adds one place to each side of a pixel, with dilation 2 two places.
-    window = color_as_classes["window"]
-    assert window(classifier("8")) == 3
-    assert window(classifier("8 8 8")) == 7
-    assert window(classifier("8 8d2")) == 7
 
 
 FULL = {"down": [64, 128, 256, 512, 512, 512, 512, 512], "up": [512, 512, 512, 512, 256, 128, 64], "size": 256}
 
 
 def test_pix2pix_at_full_size(pix2pix):
-    generator, critic = pix2pix["generator"](**FULL), pix2pix["critic"]([64, 128, 256, 512])
-    assert generator.count_params() == 54_421_762
-    assert critic.count_params() == 2_767_361
+    for maps, counts in {3: (54_423_811, 2_768_385), 2: (54_421_762, 2_767_361)}.items():
+        generator, critic = pix2pix["generator"](**FULL, maps=maps), pix2pix["critic"]([64, 128, 256, 512], maps)
+        assert (generator.count_params(), critic.count_params()) == counts
     assert generator.output_shape == (None, 256, 256, 2)
     assert critic.compute_output_shape([(1, 256, 256, 1), (1, 256, 256, 2)]) == (1, 30, 30, 1)
     kinds = [type(layer) for layer in generator.layers]
@@ -128,6 +126,34 @@ def test_pix2pix_at_full_size(pix2pix):
     assert without.count_params() == generator.count_params() - 4 * 512
 
 
+def noise(count):
+    """Return L and ab of pictures of 16 px."""
+    random = np.random.default_rng(0)
+    L, ab = random.uniform(0, 100, (count, 16, 16, 1)), random.uniform(-60, 60, (count, 16, 16, 2))
+    return L.astype(np.float32), ab.astype(np.float32)
+
+
+def test_each_of_two_adversaries_learns_from_its_own_loss(pix2pix):
+    keras.utils.set_random_seed(0)
+    L, ab = map(tf.constant, noise(4))
+    generator, critic = pix2pix["generator"](down=[4, 8], up=[4]), pix2pix["critic"]([4, 8])
+    pair = pix2pix["Adversaries"](generator, critic, weight=7)
+    made = generator(L, training=False)
+    entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(made)
+        both = pair.compute_loss(L, ab, made)
+        on_true, on_made = (critic([L, one], training=True) for one in (ab, made))
+        found_out = (entropy(np.ones(on_true.shape), on_true) + entropy(np.zeros(on_made.shape), on_made)) / 2
+        missed = entropy(np.ones(on_made.shape), on_made) + 7 * keras.ops.mean(keras.ops.abs(made - ab)) / 128
+    weights = critic.trainable_variables
+    np.testing.assert_allclose(both, found_out + missed, rtol=1e-5)
+    for one, other in [(weights, found_out), ([made], missed)]:
+        for found, wanted in zip(tape.gradient(both, one), tape.gradient(other, one), strict=True):
+            assert np.abs(wanted).max() > 0
+            np.testing.assert_allclose(found, wanted, rtol=1e-3, atol=1e-7)
+
+
 class Interrupt(keras.callbacks.Callback):
     """Stop as a learner does, in the middle of an epoch."""
 
@@ -137,10 +163,7 @@ class Interrupt(keras.callbacks.Callback):
 
 
 def test_a_gan_that_was_interrupted_goes_on_as_if_it_had_not_been(pix2pix, own_cache):
-    pix2pix["cross_entropy"] = keras.losses.BinaryCrossentropy(from_logits=True)
-    random = np.random.default_rng(0)
-    L = random.uniform(0, 100, (8, 16, 16, 1)).astype(np.float32)
-    ab = random.uniform(-60, 60, (8, 16, 16, 2)).astype(np.float32)
+    L, ab = noise(8)
 
     def pair_after(name, *others, seed=0):
         keras.utils.set_random_seed(seed)
@@ -156,7 +179,7 @@ def test_a_gan_that_was_interrupted_goes_on_as_if_it_had_not_been(pix2pix, own_c
         pair_after("10_test halves", Interrupt())
     halves = pair_after("10_test halves", seed=1)  # another start, which resuming must undo
     assert len(halves.history.epoch) == 4
-    for part in ("generator", "critic", "generator_optimizer", "critic_optimizer"):
+    for part in ("generator", "critic", "optimizer"):
         one, other = getattr(whole, part), getattr(halves, part)
         assert len(one.variables) == len(other.variables) > 4
         for wanted, given in zip(one.variables, other.variables, strict=True):

@@ -1,7 +1,8 @@
 # From Gray to Color: what you can make. Plain `make` lists it.
 #   make book PYTHON=python3.12     uses another Python for the environment (3.11 or newer)
 #   make lab COPIES=~/color         keeps your copies of the lessons in another folder
-#   make lab NEW="2 5"              puts lessons 2 and 5, where they have changed, beside your copies
+#   make lab NEW="2 5"              puts lessons 2 and 5 as they are now beside your copies
+#   make results LESSON=06 SEEDS="0 1"   measures with these seeds instead of 0, 1 and 2
 
 PYTHON  ?= python3
 COPIES  ?= my_lessons
@@ -42,7 +43,7 @@ address: $(READY)        ## carry the repository's address everywhere: make addr
 bench: $(READY)          ## measure colorkit's speed: a table, and _build/bench.json
 	$(BIN)/python tests/bench.py
 
-clean:                   ## remove what was built (.venv and downloaded photos stay)
+clean:                   ## remove what was built, and what lessons stored (.venv and downloads stay)
 	rm -rf _build build dist .pytest_cache .ruff_cache data/cache/lessons data/cache/training *.egg-info
 	find colorkit tests book notebooks -name __pycache__ -prune -exec rm -rf {} +
 

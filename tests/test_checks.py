@@ -61,7 +61,7 @@ def test_a_right_answer_may_come_as_numbers_of_any_kind():
 
 
 def test_a_difference_is_shown_with_as_many_digits_as_it_takes():
-    words = checked(lambda lengths: [float(length) * (1 + 1e-7) for length in np.ravel(lengths)], "10-d")
+    words = checked(lambda lengths: [float(length) * (1 + 1e-7) for length in np.ravel(lengths)], "10-b")
     assert "TypeError" in words
     text = checks._difference(np.array([0.6884321]), np.array([0.6884319]))
     assert text == "On a random input at index (0,) it should give 0.6884321, but it gave 0.6884319."

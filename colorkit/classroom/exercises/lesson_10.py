@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from colorkit import metrics
 from colorkit.classroom.exercises.exercise import Exercise
 
 
@@ -27,21 +26,21 @@ def _halvings_and_others(random):
     return ([(int(kernel), int(stride)) for kernel, stride in zip(random.integers(3, 8, 5), strides, strict=True)],)
 
 
-def _cross_entropy(verdicts, wanted):
-    # The logarithms of p and of 1 - p, for p = 1 / (1 + exp(-verdict)), without overflow.
-    return np.mean(wanted * np.logaddexp(0, -verdicts) + (1 - wanted) * np.logaddexp(0, verdicts))
+def _verdicts(random):
+    # More true ones than made ones, and right more often about these: whoever counts all alike, or half of them, is
+    # seen. Some scores are between 0 and 1, where half is no border; none is near 0.
+    on_true = random.choice([-3.0, -0.3, 0.3, 3.0], (6, 5, 5), p=[0.2, 0.2, 0.3, 0.3])
+    on_made = random.choice([-3.0, -0.3, 0.3, 3.0], (2, 5, 5), p=[0.5, 0.3, 0.1, 0.1])
+    return tuple(scores * random.uniform(0.8, 1.2, scores.shape) for scores in (on_true, on_made))
 
 
-def _critic_loss(on_true, on_made, real, made=0.0):
-    return (_cross_entropy(on_true, real) + _cross_entropy(on_made, made)) / 2
+def _right(on_true, on_made, border=0.0):
+    return ((on_true > border).mean() + (on_made < border).mean()) / 2
 
 
-def _generator_loss(on_made, ab, made, weight):
-    return _cross_entropy(on_made, 1.0) + weight * np.abs(made - ab).mean() / 128
-
-
-def _total_variation(found, true):
-    return metrics.measures.total_variation(np.stack([found, true])[np.newaxis])
+def _slopes(score):
+    passes = 1 / (1 + np.exp(-score))
+    return np.array([-passes, passes - 1])
 
 
 EXERCISES = {
@@ -64,88 +63,48 @@ EXERCISES = {
         },
     ),
     "10-b": Exercise(
-        reference=_critic_loss,
-        # The critic is mostly right: scores around 0 would hide which answer is wanted.
-        inputs=lambda random: (
-            random.normal(2, 2, (5, 6)),
-            random.normal(-2, 2, (5, 6)),
-            float(random.uniform(0.7, 0.9)),
-        ),
+        reference=_right,
+        inputs=_verdicts,
         mistakes={
-            "The true colors are wanted at `real`, not at 1.": lambda on_true, on_made, real: _critic_loss(
-                on_true, on_made, 1.0
+            "These are scores, not probabilities: the border is 0, not a half.": lambda on_true, on_made: _right(
+                on_true, on_made, border=0.5
             ),
-            "Only the true side is smoothed. For made colors the wanted answer stays 0.": (
-                lambda on_true, on_made, real: _critic_loss(on_true, on_made, real, 1 - real)
+            "There are more of one kind than of the other here, and you counted all alike. Take the share of each "
+            "kind, then the mean of the two.": lambda on_true, on_made: np.mean(
+                np.append(on_true.ravel() > 0, on_made.ravel() < 0)
             ),
-            "This is the sum of the two. Take their mean.": lambda on_true, on_made, real: (
-                2 * _critic_loss(on_true, on_made, real)
+            "You counted the true colors only. A critic that always says true is right about all of these.": (
+                lambda on_true, on_made: (on_true > 0).mean()
             ),
-            "True and made are the wrong way round.": lambda on_true, on_made, real: _critic_loss(
-                on_made, on_true, real
+            "You counted the made colors only. A critic that always says made is right about all of these.": (
+                lambda on_true, on_made: (on_made < 0).mean()
             ),
-            "A loss is larger the worse the critic is: the sign is wrong.": lambda on_true, on_made, real: (
-                -_critic_loss(on_true, on_made, real)
+            "This is how often the critic says true. About made colors it is right when it says made, below 0.": (
+                lambda on_true, on_made: ((on_true > 0).mean() + (on_made > 0).mean()) / 2
             ),
-            "This counts the true colors only. Add what the critic pays on the made ones.": (
-                lambda on_true, on_made, real: _cross_entropy(on_true, real)
+            "This is how often the critic is wrong. Above 0 it says true, below made.": lambda on_true, on_made: (
+                1 - _right(on_true, on_made)
             ),
+            "This is the sum of both shares. Take their mean.": lambda on_true, on_made: 2 * _right(on_true, on_made),
         },
     ),
     "10-c": Exercise(
-        reference=_generator_loss,
-        inputs=lambda random: (
-            random.normal(-2, 2, (5, 6)),
-            *random.uniform(-60, 60, (2, 4, 4, 2)),
-            float(random.uniform(5, 50)),
-        ),
+        reference=_slopes,
+        # Never near 0, where both slopes are alike.
+        inputs=lambda random: (float(random.choice([-1, 1]) * random.uniform(0.5, 4)),),
         mistakes={
-            "The generator wants to be taken for true: the wanted answer is 1. This asks for 0.": (
-                lambda on_made, ab, made, weight: (
-                    _generator_loss(on_made, ab, made, weight)
-                    + _cross_entropy(on_made, 0.0)
-                    - _cross_entropy(on_made, 1.0)
-                )
+            "These are the two losses. Asked is by how much each changes when z grows a little, divided by that "
+            "little.": lambda z: np.array([-np.logaddexp(0, z), np.logaddexp(0, -z)]),
+            "The two are swapped: first log(1 - D), then -log D.": lambda z: _slopes(z)[::-1],
+            "The signs are turned. Both losses fall when the score grows.": lambda z: -_slopes(z),
+            "The sign of the second is turned: it is the slope of log D. The loss is -log D.": (
+                lambda z: _slopes(z) * [1, -1]
             ),
-            "This is the critic's loss with its sign turned, which is nearly flat where the critic is sure. Use the "
-            "cross-entropy with the wanted answer 1.": lambda on_made, ab, made, weight: (
-                _generator_loss(on_made, ab, made, weight) - _cross_entropy(on_made, 0.0) - _cross_entropy(on_made, 1.0)
+            "The sign of the first is turned: it is the slope of -log(1 - D), which a generator would make worse. The "
+            "loss is log(1 - D).": lambda z: _slopes(z) * [-1, 1],
+            "These are slopes by D. D changes with z: by D (1 - D) times as much.": lambda z: np.array(
+                [-(1 + np.exp(z)), -(1 + np.exp(-z))]
             ),
-            "The absolute error is on the scale of ab / 128.": lambda on_made, ab, made, weight: (
-                _cross_entropy(on_made, 1.0) + weight * np.abs(made - ab).mean()
-            ),
-            "This is the squared error. Take absolute values.": lambda on_made, ab, made, weight: (
-                _cross_entropy(on_made, 1.0) + weight * (((made - ab) / 128) ** 2).mean()
-            ),
-            "The weight belongs to the absolute error, not to the critic's part.": lambda on_made, ab, made, weight: (
-                weight * _cross_entropy(on_made, 1.0) + np.abs(made - ab).mean() / 128
-            ),
-            "The weight is missing.": lambda on_made, ab, made, weight: _generator_loss(on_made, ab, made, 1),
-            "What the critic says is missing.": lambda on_made, ab, made, weight: (
-                weight * np.abs(made - ab).mean() / 128
-            ),
-        },
-    ),
-    "10-d": Exercise(
-        reference=_total_variation,
-        # With few shares the largest difference is often half of the sum.
-        inputs=lambda random: tuple(random.dirichlet(np.ones(12), 2)),
-        mistakes={
-            "What is missing in one place is too much in another, and this counts it twice: take half.": (
-                lambda found, true: 2 * _total_variation(found, true)
-            ),
-            "Too much and too little cancel out: take absolute values before the sum.": lambda found, true: (
-                (found - true).sum() / 2
-            ),
-            "This is the straight distance, with squares. Take absolute values.": lambda found, true: np.linalg.norm(
-                found - true
-            ),
-            "This is the mean of the differences. Take half of their sum.": lambda found, true: np.abs(
-                found - true
-            ).mean(),
-            "This is the largest of the differences. Take half of their sum.": lambda found, true: np.abs(
-                found - true
-            ).max(),
         },
     ),
 }

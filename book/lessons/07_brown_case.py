@@ -111,11 +111,11 @@ print(f"{fused_network(3).count_params():,} parameters")
 #
 # `mystery(1)` to `mystery(5)` run five trainings of this network. One is as it should be. In each of the others one thing
 # is wrong. They differ in nothing else: the same start, the same number of steps. Which number has which fault is drawn
-# by lot, and the next three cells, which plant the faults, are folded. You can open them, of course. Do it after your
+# by lot, and the next four cells, which plant the faults, are folded. You can open them, of course. Do it after your
 # diagnosis.
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true} cellView="form"
-# @title How a training runs. Look after your diagnosis.
+# @title Batches. Look after your diagnosis.
 epochs = preset.choose(test=1, laptop=8, gpu=4)
 
 
@@ -140,45 +140,63 @@ def one_epoch(labels, order, random):
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true} cellView="form"
 # @title What can be planted. Look after your diagnosis.
+def prepared(
+    kind,
+    epochs,
+    seed,
+    order="shuffle, then batch",
+    scale=1,  # of what the expert sees
+    count=None,  # how many different pictures
+    change=np.asarray,  # of the embeddings: none
+):
+    """Pictures, what the expert says of them, and the rows in each batch."""
+    train, (said, _) = sets[kind].train, asked(kind, scale)
+    some = np.resize(np.arange(count or len(train)), len(train))
+    labels, random = train.labels[some], np.random.default_rng(seed)
+    return SimpleNamespace(
+        L=train.L[some],
+        ab=train.ab[some] / 128,
+        labels=labels,
+        said=change(said[some]),
+        batches=[one_epoch(labels, order, random) for _ in range(epochs)],
+    )
+
+
+def batches_of(run):
+    """Inputs and targets, batch after batch."""
+    for rows in np.concatenate(run.batches):
+        yield (run.L[rows], run.said[rows]), run.ab[rows]
+
+
+# %% tags=["hide-input"] jupyter={"source_hidden": true} cellView="form"
+# @title A training. Look after your diagnosis.
 def trained(
     *others,
     kind="scenes",
-    order="shuffle, then batch",
-    scale=1,  # of what the expert sees
     rate=0.001,
-    count=None,  # how many different pictures
-    change=lambda said: said,  # of the embeddings
+    scale=1,
     epochs=epochs,
     seed=preset.seed,
+    **faults,
 ):
     """Train; return the network and what can be examined."""
-    train, val = sets[kind].train, sets[kind].val
-    said, said_val = asked(kind, scale)
-    some = np.resize(np.arange(count or len(train)), len(train))
-    L, ab, labels = train.L[some], train.ab[some] / 128, train.labels[some]
-    said, random = change(said[some]), np.random.default_rng(seed)
-    batches = [one_epoch(labels, order, random) for _ in range(epochs)]
+    val, said_val = sets[kind].val, asked(kind, scale)[1]
+    run = prepared(kind, epochs, seed, scale=scale, **faults)
     keras.utils.set_random_seed(seed)
-    network = fused_network(said.shape[1])
-    network.compile(keras.optimizers.Adam(rate), loss="mean_squared_error")
-    losses = network.fit(
-        (((L[b], said[b]), ab[b]) for epoch in batches for b in epoch),
-        steps_per_epoch=len(batches[0]),
+    run.network = fused_network(run.said.shape[1])
+    run.network.compile(keras.optimizers.Adam(rate), loss="mean_squared_error")
+    run.losses = run.network.fit(
+        batches_of(run),
+        steps_per_epoch=len(run.batches[0]),
         epochs=epochs,
         shuffle=False,
         validation_data=([val.L, said_val], val.ab / 128),
         verbose=0,
         callbacks=[*others, keras.callbacks.History()],
     ).history
-    answers = np.array(network([val.L, said_val], training=False)) * 128
-    return SimpleNamespace(
-        network=network,
-        losses=losses,
-        answers=answers,
-        batches=labels[batches[-1]],
-        said=said,
-        labels=labels,
-    )
+    answers = run.network([val.L, said_val], training=False)
+    run.answers = 128 * np.array(answers)
+    return run
 
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true} cellView="form"
@@ -288,7 +306,8 @@ show.bars(by_heart, x="validation loss / training loss")
 print("share of the largest class in a batch, on average")
 in_batch = {}
 for number, run in runs.items():
-    counts = [np.bincount(batch, minlength=3) for batch in run.batches]
+    classes = run.labels[run.batches[-1]]  # of the last epoch
+    counts = [np.bincount(batch, minlength=3) for batch in classes]
     in_batch[number] = np.max(counts, axis=1).mean() / 16
     middle = len(counts) // 2
     few = "   ".join(str(count) for count in counts[middle : middle + 4])
@@ -359,6 +378,8 @@ claim(
     says="with twelve pictures the validation loss is {value:.1f} times "
     "the training loss",
 )
+
+# %%
 claim(
     "07-batches",
     value=in_batch[number_of["batch, then shuffle"]]
@@ -382,8 +403,8 @@ claim(
 )
 
 # %% [markdown]
-# *Rate x 20.* The first steps threw the filters so far that ReLU gives 0 for every picture. What is left is a constant,
-# and the best constant is the mean color. Spread 0, loss at the variance.
+# *Rate x 20.* The first steps threw the weights so far that some layer gives 0 after ReLU, for every picture (*Go further*
+# finds it). What comes after it is a constant, and the best constant is the mean color. Spread 0, loss at the variance.
 #
 # *Twelve pictures.* The training loss is better than the healthy one's, and the spread looks fine. Only validation tells.
 #
@@ -625,7 +646,7 @@ for instrument, measure in {
         run.losses["val_loss"][-1] / run.losses["loss"][-1]
     ),
     "largest class in a batch": lambda run: np.mean(
-        [np.bincount(batch).max() / 16 for batch in run.batches]
+        [np.bincount(run.labels[b]).max() / 16 for b in run.batches[-1]]
     ),
     "the expert's values differ": lambda run: run.said.std(axis=0).mean(),
     "it names the right season": lambda run: np.mean(
@@ -657,6 +678,8 @@ for instrument, measure in {
 #
 # ## Go further
 #
+# - Find the layer that died: `keras.Model(network.inputs, layer.output)` gives the maps of each `layer` of
+#   `named["rate x 20"].network`.
 # - Find the learning rate at which the collapse begins: for shuffled pictures, and for sorted ones.
 # - Draw the lot anew (`7 + preset.seed` in the folded cell) and let someone else diagnose.
 # - Give the alarm a threshold of 0.3. How often does it ring too early, and which other fault does it catch then?

@@ -226,8 +226,8 @@ for name, layout in {
     print(f"{name}: one answer depends on {seen} px of L")
 
 # %% [markdown]
-# The paper gives no count, and leaves open how large the kernel is that doubles the maps. With 4 × 4, the widths that
-# Zhang et al. released and no `n`, the numbers fill 129 MB, the size of their file. `sight.window` measures as you did in lesson 6.
+# The paper gives no count, and leaves open how large the kernel is that doubles the maps. With 4 × 4, the widths that Zhang
+# et al. released and no `n`, the numbers fill 129 MB, the size of their file. `sight.window` measures as in lesson 6.
 #
 # ## One body, three heads
 #
@@ -495,14 +495,16 @@ def chroma(ab):
 
 
 def share(ab):
-    """The share of the gap in squared error."""
-    true, floors = every_fourth(unseen.ab), every_fourth(oracle.floor)
-    errors = [((true - some) ** 2).mean(axis=-1) for some in (ab, 0 * ab)]
+    """The share of the gap, by the squared error that is to be expected."""
+    best, floors = every_fourth(oracle.mean), every_fourth(oracle.floor)
+    errors = [
+        floors + ((best - some) ** 2).mean(axis=-1) for some in (ab, 0 * ab)
+    ]
     of_pictures = [(each * several).sum((1, 2)) for each in (*errors, floors)]
     return metrics.share_of_gap(*of_pictures).value
 
 
-answers = {"L2 head": given["L2"], "best for L2": bins.mean(truth)}
+answers = {"L2 head": given["L2"]}
 decode = {"mean": bins.mean, "T = 0.38": bins.annealed_mean, "mode": bins.mode}
 for name, decoded in decode.items():
     answers[name] = decoded(given["probabilities"])

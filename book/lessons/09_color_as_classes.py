@@ -235,7 +235,8 @@ for name, layout in {
 # heads, each one layer of 1 × 1 on the same maps:
 #
 # - **L2** names one color and pays the squared distance, as in lessons 2 to 8;
-# - **probabilities** gives 313 logits, and pays the cross-entropy with the softly encoded truth;
+# - **probabilities** gives 313 logits, of which softmax makes probabilities, and pays the **cross-entropy**: minus the
+#   logarithm of what it gave to each bin, averaged with the weights of the softly encoded truth;
 # - **rebalanced** is the same, but rare colors count more.
 #
 # What is rare, the **prior** says: the share of each bin among the colors of your own data. Some bins never occur, and a
@@ -356,8 +357,7 @@ given = answers_of(network, unseen.L)
 # But the floor is made of two things. One is **chance**: a balloon's color cannot be foreseen. The other is the
 # **encoding**: even a color that is known for certain is spread over five bins, and their entropy is paid.
 #
-# **Predict:** a head that knew nothing but the prior would pay about 4 nats per pixel (a nat is the unit of the natural
-# logarithm). The floor is about 1.4. How much of it is chance?
+# **Predict:** how much of the floor is chance, how much encoding? (The unit of natural logarithms is the nat.)
 
 
 # %%
@@ -741,8 +741,9 @@ if on_photos:
 
 # %% [markdown]
 # *Truth, quarter* is what the quarter of the size costs. The rows of L2 say whether sharing the body made a difference.
-# *Classes* beside them say what classes *alone* bring, and the authors themselves call these dull: most pixels are near
-# gray, so gray is mostly the better bet. What *rebalanced* adds in color, it pays for in CIEDE2000.
+# *Classes* beside them say what classes *alone* bring, and the authors themselves call these dull: most pixels of photos
+# are near gray, so gray is mostly the better bet. What *rebalanced* adds in color, it pays for in CIEDE2000. (And where the
+# validation loss stops falling, more epochs would teach the network its photos by heart.)
 #
 # ## The album
 #

@@ -52,12 +52,11 @@ from colorkit.models.layers import AnnealedMean
 # %% [markdown]
 # ## A list of colors
 #
-# A network that must name *one* color for a balloon names the average of all its possible colors, and that is brown (lesson
-# 4). The network is right. The question was wrong.
+# A network that must name *one* color for a balloon names the average of all its possible colors: brown (lesson 4). The
+# network is right. The question was wrong. A better one: **how likely is each color?**
 #
-# A better question: **how likely is each color?** For that, colors must be a list. Zhang, Isola and Efros lay a grid of
-# step 10 over the ab plane and keep 313 of its points, which they call **bins**. `bins.centers()` derives them; exercise
-# 09-a asks for the rule.
+# For that, colors must be a list. Zhang, Isola and Efros lay a grid of step 10 over the ab plane and keep 313 of its points,
+# called **bins**. `bins.centers()` derives them; exercise 09-a asks for the rule.
 #
 # **Predict:** a bin stands for the colors that are nearer to it than to any other. How many of the 313 stand for none?
 
@@ -79,12 +78,12 @@ show.ab_map(
 #
 # ## A color between bins
 #
-# A color is rarely just on a bin. The nearest bin alone, the **hard encoding**, moves it by up to 7 Lab units. So the
-# authors spread a color over the 5 nearest bins, with weights that fall off with the distance as a Gaussian of sigma 5: the
-# **soft encoding**. The weights sum to 1, like probabilities.
+# A color is rarely just on a bin. The nearest one alone, the **hard encoding**, moves it by up to 7 Lab units. So the authors
+# spread it over the 5 nearest, with weights that fall off with the distance as a Gaussian of sigma 5: the **soft encoding**.
+# The weights sum to 1, like probabilities.
 #
-# **Predict:** encode the colors of real photos and decode them again, with the nearest bin, with the mean of the soft
-# encoding, and with what the authors take, the *annealed mean* (we come to it). How far does a color move?
+# **Predict:** encode the colors of photos and decode them again, with the nearest bin, with the mean of the soft encoding,
+# and with what the authors take, the *annealed mean* (we come to it). How far does a color move?
 
 # %%
 index, shares = bins.neighbors(np.array([14.0, -3.0]))
@@ -123,13 +122,11 @@ claim(
 # ## A quarter of the size
 #
 # 313 numbers for each pixel take memory: 1.9 GiB for 32 pictures of 224 px. So the network answers at a quarter of each
-# side, and a and b are enlarged afterward, with straight lines between the known pixels.
-#
-# Mind where these are. Keras enlarges by 4 so that small pixel n lies at 4n + 1.5, between two pixels. To average each pixel
-# with the next moves that by half a pixel, to 4n + 1. So every fourth pixel from number 1 on is what we ask for.
+# side, and a and b are enlarged afterward. Mind the places: Keras enlarges by 4 so that small pixel n lies at 4n + 1.5. To
+# average each pixel with the next moves that to 4n + 1, so we ask for every fourth pixel from number 1 on.
 #
 # **Predict:** color is soft (lesson 1). Take the best possible guess at every fourth pixel, enlarge it, and measure at full
-# size. Which share of the closable gap does it close? (0 is gray, 1 the best that any network could do: lesson 4.)
+# size. Which share of the closable gap of lesson 4 does it close?
 
 
 # %%
@@ -169,11 +166,11 @@ claim(
 # ## A network that looks far
 #
 # Namitha, Prasad and Pillai print Zhang et al.'s network layer by layer. It halves the maps three times and no further, so
-# that places stay sharp. But whoever does not shrink the maps does not see far. The way out is **dilation**: a kernel of
-# 3 × 3 whose weights stand two places apart sees as far as one of 5 × 5, at the cost of 3 × 3.
+# that places stay sharp. To see far all the same, it has **dilation**: a kernel of 3 × 3 whose weights stand two places
+# apart sees as far as one of 5 × 5.
 #
 # In the words of lesson 5, `512d2` is a convolution with dilation 2 and `T128@4/2` a transposed one; `n` is batch
-# normalization. The laptop's network has the same shape for small pictures: it halves twice, and its dilations reach 4.
+# normalization. The laptop's network has the same shape for small pictures.
 
 
 # %%
@@ -236,12 +233,12 @@ for name, layout in {
 #
 # - **L2** names one color and pays the squared distance, as in lessons 2 to 8;
 # - **probabilities** gives 313 logits, of which softmax makes probabilities, and pays the **cross-entropy**: minus the
-#   logarithm of what it gave to each bin, averaged with the weights of the softly encoded truth;
+#   logarithm of what it gave to each bin, averaged with the weights of the soft encoding;
 # - **rebalanced** is the same, but rare colors count more.
 #
-# What is rare, the **prior** says: the share of each bin among the colors of your own data. Some bins never occur, and a
-# weight of 1 / prior would be infinite. So smooth the prior *in the ab plane*, where neighbors are similar colors, and mix
-# in the uniform distribution, half and half as in the authors' code. Over all pixels the weights are 1 on average.
+# What is rare, the **prior** says: the share of each bin among the colors of your data. Some bins never occur, and 1 / prior
+# would be infinite. So smooth it *in the ab plane*, where neighbors are similar colors, and mix in the uniform distribution,
+# half and half as in the authors' code. Over all pixels the weights are 1 on average.
 
 # %% mystnb={"image": {"alt": "The weights over the ab plane. Near gray and at the colors of sky and meadows they are far below 1, elsewhere up to about 6."}}
 scenes = world.load(limit=preset.choose(test=16, laptop=5500, gpu=20000))
@@ -351,10 +348,10 @@ given = answers_of(network, unseen.L)
 #
 # ## Are the probabilities right?
 #
-# Color World's oracle knows the probability of every color at every pixel. Encoded, that is what a perfect head would
-# answer. Even that one pays: its own **entropy**. No network's cross-entropy is lower.
+# Encode what Color World's oracle knows, and you have what a perfect head would answer. Even that one pays: its own
+# **entropy**. No network's cross-entropy is lower.
 #
-# But the floor is made of two things. One is **chance**: a balloon's color cannot be foreseen. The other is the
+# But that floor is made of two things. One is **chance**: a balloon's color cannot be foreseen. The other is the
 # **encoding**: even a color that is known for certain is spread over five bins, and their entropy is paid.
 #
 # **Predict:** how much of the floor is chance, how much encoding? (The unit of natural logarithms is the nat.)
@@ -473,13 +470,13 @@ claim(
 # ## From probabilities to a color
 #
 # A picture needs one color for each pixel. The **mean** is what L2 asks for: brown. The **mode**, the most likely color, is
-# vivid, but neighbors may differ for no good reason. The authors go between: they raise the probabilities to the power
-# 1 / T, make them sum to 1 again, and take the mean of that, the **annealed mean**.
+# vivid, but neighbors may differ for no good reason. The authors go between: the mean of sharpened probabilities, the
+# **annealed mean**.
 #
 # $$ f_T(z)_q = \frac{\exp(\log(z_q) / T)}{\sum_q \exp(\log(z_q) / T)} $$
 #
 # (z are the probabilities, q is a bin.) With the **temperature** T = 1 nothing changes: the mean. Toward 0 only the mode is
-# left. The authors chose T = 0.38.
+# left. The authors looked at pictures and chose T = 0.38.
 #
 # Decode the network's probabilities and the *true* ones, where things have several colors. **Predict:** which answer has
 # most **chroma** (distance from gray)? Which closes most of the gap, in squared error?
@@ -562,9 +559,8 @@ show.explore(
 )
 
 # %% [markdown]
-# Move the slider down. Brown gives way to color where the probabilities favor one. Where two colors are about equally
-# likely, two pixels of one wall may decide differently. Why 0.38? Not by theory: the authors looked at pictures and chose
-# between two evils.
+# Brown gives way to color where the probabilities favor one. Where two colors are about equally likely, two pixels of one
+# wall may decide differently.
 #
 # ## Rare and vivid
 #
@@ -602,10 +598,10 @@ claim(
 )
 
 # %% [markdown]
-# White was the better bet each time. The rebalanced head bets on vivid, and about as often where it is wrong: it cannot know
-# which are vivid. Nobody can, and the last line says what even the true probabilities would do with these weights. So
-# rebalancing does not make a network know more. It makes it bet otherwise. (What separates the last two lines is the
-# network's own weakness: it is often not sure that it sees a flower.)
+# White was the better bet each time. The rebalanced head bets on vivid, and about as often where it is wrong: nobody can know
+# which are vivid, and the last line says what even the true probabilities would do. Rebalancing does not make a network
+# know more. It makes it bet otherwise. (What separates the last two lines is the network's own weakness: it is often not
+# sure that it sees a flower.)
 #
 # ## Draw one
 #
@@ -638,22 +634,20 @@ show.gallery(
 )
 
 # %% [markdown]
-# Confetti. Each pixel throws its own dice, but a wall is red *as a whole*. The probabilities of single pixels do not say that
-# they belong together.
+# Confetti. Each pixel throws its own dice, but a wall is red *as a whole*.
 #
-# The fourth column uses the same probabilities. To draw from them, `draw` adds random noise (from the Gumbel distribution)
-# to the logarithm of each of the 313 and takes the largest. Here all pixels of a picture share one noise, so those with
-# equal probabilities draw the same color. It is a trick: two houses of one scene get one color. A network that draws whole
-# things must know what belongs together. Lesson 10 trains one with a critic that notices.
+# To draw, `draw` adds random noise (from the Gumbel distribution) to the logarithms of the 313 probabilities and takes the
+# largest. In the fourth column all pixels of a picture share one noise, so those with equal probabilities draw the same
+# color. It is a trick: two houses get one color. A network that draws whole things must know what belongs together. Lesson
+# 10 trains one with a critic that notices.
 #
 # ## And on photos?
 #
-# The same network and heads, with the photos' own prior. And one check: the head L2 sits on maps that the other two have
-# shaped. Is it as dull when it has the body to itself? **L2 alone** gets the same start, steps and photos.
+# The same network and heads, with the photos' own prior. One check: the head L2 sits on maps that the other two have shaped.
+# Is it as dull with the body to itself? **L2 alone** gets the same start, steps and photos.
 #
-# Like the authors, we leave out photos without any color (no a or b beyond 5): they would teach that what they show is
-# gray. The gpu preset trains the printed network, at its authors' learning rate and at 128 px instead of 224, to stay
-# within minutes.
+# Like the authors, we leave out photos without any color (no a or b beyond 5). The gpu preset trains the printed network at
+# its authors' learning rate, and at 128 px instead of 224, to stay within minutes.
 
 # %%
 layout, side = preset.choose(
@@ -747,8 +741,8 @@ if on_photos:
 #
 # ## The album
 #
-# The course's contract asks for one model from L to ab. The annealed mean becomes a layer (to sharpen probabilities with a
-# temperature is to divide the logits by it), and `enlarge` comes last.
+# For one model from L to ab, the annealed mean becomes a layer (to sharpen probabilities is to divide their logits by T), and
+# `enlarge` comes last.
 
 # %% mystnb={"image": {"alt": "Three photos of the album in four versions: L2 alone, brownish; classes, a little more colorful; rebalanced, with strong colors; and the photo."}}
 colorizers = {"L2 alone": keras.Model(alone.input, enlarge(alone.output["L2"]))}
@@ -849,7 +843,6 @@ print(f"chance, Color World: {np.sqrt(oracle.floor.mean()):.1f} (lesson 4)")
 # | cross-entropy without weights "produces very dull colours" | {{09-dull range:.0%}} (same runs) | true: weights make colors vivid, not classes |
 # | rebalancing gives "very lively and vivid" pictures, and may add "unnecessary saturated colour patches" | {{09-lively range:.0%}}; CIEDE2000 rises by {{09-price range:.1f}} (same runs) | both are true: it bets on rare colors |
 # | T = 1 "decreases the temperature" | T = 1 changes nothing | a slip |
-# | it fools people in 32% of the trials | not repeated: the published network saw 1.3 million photos | lesson 4 has the test, for your own networks |
 #
 # ## What to remember
 #
@@ -865,8 +858,7 @@ print(f"chance, Color World: {np.sqrt(oracle.floor.mean()):.1f} (lesson 4)")
 #   what is the floor made now?
 # - In new cells, train on `world.load(rare=0.4)`: does the head without weights find vivid flowers there?
 # - Why 0.38? Plot chroma, and how much neighbors in one thing differ, over the temperature.
-# - In `draw`, share noise in a region only: draw it on a grid of 2 × 2 and enlarge it.
-# - Zhang, Isola and Efros: *Colorful Image Colorization* (2016), arXiv:1603.08511. Deshpande et al., *Learning diverse image
-#   colorization* (2017), arXiv:1612.01958, draw whole pictures instead of pixels.
+# - Zhang, Isola and Efros: *Colorful Image Colorization* (2016), arXiv:1603.08511. Deshpande et al. (2017), arXiv:1612.01958,
+#   draw whole pictures instead of pixels.
 #
 # **Next:** [10. pix2pix](10_pix2pix.ipynb).

@@ -1,6 +1,7 @@
 """How a lesson starts: Keras with the settings that lessons count on, random seeds, pictures that are shown."""
 
 import json
+import logging
 import os
 import sys
 import traceback
@@ -46,6 +47,8 @@ def setup():
             keras.config.set_dtype_policy("float32")
             keras.utils.set_random_seed(current.seed)
             where = preset.device()
+            # It warns of retracing whenever some networks after another are asked, as all lessons do.
+            logging.getLogger("tensorflow").setLevel(logging.ERROR)
         except Exception as error:
             # What Keras and its backend raise is pages long: one sentence stands for it.
             raise ImportError(_explanation(error)) from None

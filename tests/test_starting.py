@@ -17,12 +17,22 @@ def start(code="import colorkit; colorkit.setup()", **environment):
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
 
 
+# What lessons do: one network after another is asked.
+ASK_MANY = """
+import colorkit
+print(colorkit.setup().name)
+import keras, numpy
+for _ in range(7):
+    keras.Sequential([keras.layers.Dense(1)]).predict(numpy.ones((2, 1)), verbose=0)
+"""
+
+
 def test_setup_says_what_runs():
-    done = start("import colorkit; print(colorkit.setup().name)")
+    done = start(ASK_MANY)
     first, second, name = done.stdout.splitlines()
     assert re.fullmatch(r"colorkit [\d.]+ · Keras [\d.]+ on \w+ [\d.]+ · Python [\d.]+", first)
     assert re.fullmatch(r"device: \S+ \(\S.*, \d+ processor cores\) · preset: test", second) and name == "test"
-    assert done.stderr == ""  # TensorFlow's start-up messages look like errors
+    assert done.stderr == ""  # TensorFlow's start-up messages, and its warnings of retracing, look like errors
 
 
 # What TensorFlow raises where protobuf is older than it needs.

@@ -3,53 +3,79 @@
 import numpy as np
 
 from colorkit.classroom.exercises.exercise import Exercise
+from colorkit.models import sight
 
 
-def _beside(maps, embedding):
-    grid = np.broadcast_to(embedding, (*maps.shape[:2], len(embedding)))
-    return np.concatenate([maps, grid], axis=-1)
+def _columns_that_matter(ask, width):
+    """Return the numbers of the columns that change the middle of the answer, and those that change any of it."""
+    strip, other = np.random.default_rng(0).uniform(20, 80, (2, 16, width, 1))
+    strips = np.repeat(strip[None], width, axis=0)
+    strips[np.arange(width), :, np.arange(width)] = other.swapaxes(0, 1)
+    changed = (np.asarray(ask(strips)) != np.asarray(ask(strip[None]))).any(axis=(1, 3))
+    return np.flatnonzero(changed[:, width // 2]), np.flatnonzero(changed.any(axis=1))
 
 
-def _maps_and_embedding(random):
-    # One map, so that adding the embedding works, and goes wrong.
-    height, width, length = random.integers(3, 7, 3)
-    return random.random((height, width, 1)), random.random(length)
+def _far_sighted(random):
+    """Return a function that answers as a network with holes in its window does, and how wide its strips are."""
+    # It looks farther to the left than to the right, and not at each column between.
+    left, right = int(random.integers(9, 14)), int(random.integers(4, 8))
+    between = random.choice(np.arange(-left + 1, right), 3, replace=False)
+    offsets = [-left, *between[between != 0].tolist(), 0, right]
+    weights = random.uniform(0.5, 1, (len(offsets), 2))
+
+    def ask(lightness):
+        lightness = np.asarray(lightness, np.float64)
+        if lightness.ndim != 4 or lightness.shape[-1] != 1:
+            raise ValueError(f"a network takes L of shape (n, height, width, 1), got {lightness.shape}")
+        shown = np.pad(lightness, [(0, 0), (0, 0), (left, right), (0, 0)])
+        width = lightness.shape[2]
+        parts = [shown[:, :, left + offset : left + offset + width] for offset in offsets]
+        return sum(part * weight for part, weight in zip(parts, weights, strict=True))
+
+    return ask, 32 * int(random.integers(2, 4))
 
 
-def _at_the_first_place(maps, embedding):
-    grid = np.zeros((*maps.shape[:2], len(embedding)))
-    grid[0, 0] = embedding
-    return np.concatenate([maps, grid], axis=-1)
+def _nearest_mean(known, labels, unseen):
+    return _distances(known, labels, unseen).argmin(axis=1)
 
 
-_WRONG_RATES = [{"previous": True}, {"anew": False}, {"in_a_row": False}, {"late": 1}, {"factor": 0.5}]
+def _distances(known, labels, unseen, power=2):
+    means = np.stack([known[labels == label].mean(axis=0) for label in range(labels.max() + 1)])
+    return ((unseen[:, None] - means) ** power).sum(axis=-1)
 
 
-def _losses(random):
-    """Return losses, rate and patience for which no two of the mistakes give the same rate."""
+def _embeddings(random):
+    """Return embeddings, their labels and further embeddings, which no two of the mistakes label alike."""
     while True:
-        rate, patience = float(random.uniform(0.01, 0.1)), int(random.integers(2, 4))
-        losses, best = [], 1.0
-        for better in random.random(12) < 0.3:
-            best -= 0.05 * better
-            losses.append(float(best + random.uniform(0, 0.04) * (not better)))
-        rates = [_rate_after(losses, rate, patience, **wrong) for wrong in ({}, *_WRONG_RATES)]
-        if len({round(np.log10(one), 3) for one in rates}) == len(rates) and rates[0] > 1e-5:
-            return losses, rate, patience
+        labels = random.permutation(np.repeat(np.arange(4), [3, 5, 8, 4]))
+        centers = random.normal(1, 1, (4, 6))
+        known = (centers[labels] + random.normal(0, 1.2, (20, 6))).astype(np.float32)
+        unseen = random.normal(1, 1.2, (12, 6)).astype(np.float32)
+        found = [_nearest_mean(known, labels, unseen)]
+        found += [wrong(known, labels, unseen) for wrong in list(_WRONG_LABELS.values())[:5]]
+        squared = np.sort(_distances(known, labels, unseen), axis=1)
+        if len({tuple(one) for one in found}) == len(found) and (squared[:, 1] > squared[:, 0] + 1e-3).all():
+            return known, labels, unseen
 
 
-def _rate_after(losses, rate, patience, *, factor=0.1, previous=False, anew=True, in_a_row=True, late=0):
-    """Do what Keras' ReduceLROnPlateau does, or one of the mistakes."""
-    best, waited = np.inf, 0
-    for loss in losses:
-        if loss < best:
-            best, waited = loss, waited * (not in_a_row)
-            continue
-        waited += 1
-        best = loss if previous else best
-        if waited >= patience + late:
-            rate, waited = rate * factor, waited * (not anew)
-    return rate
+_WRONG_LABELS = {
+    "These are the farthest means. Take the nearest.": (
+        lambda known, labels, unseen: _distances(known, labels, unseen).argmax(axis=1)
+    ),
+    "This asks for the nearest single picture. Average the pictures of each label first.": (
+        lambda known, labels, unseen: labels[((unseen[:, None] - known) ** 2).sum(axis=-1).argmin(axis=1)]
+    ),
+    "These are the nearest pictures, or their numbers. Give the label.": (
+        lambda known, labels, unseen: ((unseen[:, None] - known) ** 2).sum(axis=-1).argmin(axis=1)
+    ),
+    "You added up the differences, and those above and below cancel. Square them first.": (
+        lambda known, labels, unseen: _distances(known, labels, unseen, power=1).argmin(axis=1)
+    ),
+    "This compares by products, which favors the longest mean. Take the distance.": lambda known, labels, unseen: (
+        np.stack([known[labels == label].mean(axis=0) for label in range(labels.max() + 1)]) @ unseen.T
+    ).argmax(axis=0),
+    "These are distances. Give the label of the nearest mean, one number for each of unseen.": _distances,
+}
 
 
 EXERCISES = {
@@ -78,43 +104,31 @@ EXERCISES = {
         },
     ),
     "06-b": Exercise(
-        reference=_beside,
-        inputs=_maps_and_embedding,
-        tolerance=1e-6,  # nothing is computed, but a network's tensors are float32
+        reference=lambda ask, width: sight.window(ask, width=width, height=16),
+        inputs=_far_sighted,
+        tolerance=0,  # a count is right or wrong
         mistakes={
-            "The maps come first, then the embedding.": lambda maps, embedding: np.roll(
-                _beside(maps, embedding), len(embedding), axis=-1
+            "One too few: the first column and the last one both count.": (
+                lambda ask, width: np.ptp(_columns_that_matter(ask, width)[0])
             ),
-            "This adds the embedding to the maps. Put it behind them, as further channels.": (
-                lambda maps, embedding: maps + embedding
+            "You counted the columns that have a say, and a window may have holes. Take the first and the last.": (
+                lambda ask, width: len(_columns_that_matter(ask, width)[0])
             ),
-            "The embedding is only at the first place. Repeat it at every place of the grid.": _at_the_first_place,
-            "These are more rows, not more channels: concatenate along the last axis.": (
-                lambda maps, embedding: np.concatenate(
-                    [maps, np.broadcast_to(embedding, (*maps.shape[:2], len(embedding)))], axis=0
-                )
+            "This is one side only, doubled. A window need not be as far to the left as to the right.": (
+                lambda ask, width: 2 * int(np.abs(_columns_that_matter(ask, width)[0] - width // 2).max()) + 1
             ),
-            "The embedding is as long as it is, not as long as the maps have channels: repeat it to the shape (height, "
-            "width, D).": lambda maps, embedding: np.concatenate([maps, np.broadcast_to(embedding, maps.shape)], -1),
+            "Every column changes some of the answer. Look at one place, in the middle.": (
+                lambda ask, width: np.ptp(_columns_that_matter(ask, width)[1]) + 1
+            ),
+            "This is the number of the first column that has a say. How many are there from it to the last?": (
+                lambda ask, width: _columns_that_matter(ask, width)[0][0]
+            ),
         },
     ),
     "06-c": Exercise(
-        reference=_rate_after,
-        inputs=_losses,
-        tolerance=1e-9,  # rates are small, and 0.1 has no exact float
-        mistakes={
-            hint: lambda losses, rate, patience, wrong=wrong: _rate_after(losses, rate, patience, **wrong)
-            for hint, wrong in zip(
-                [
-                    "Compare with the best loss so far, not with the epoch before.",
-                    "After a cut the count begins anew; here the rate falls at every further epoch.",
-                    "A better epoch sets the count back to 0: the epochs must be in a row.",
-                    "This falls one epoch too late: patience epochs without a better one are enough.",
-                    "The rate is multiplied by 0.1; this halves it.",
-                ],
-                _WRONG_RATES,
-                strict=True,
-            )
-        },
+        reference=_nearest_mean,
+        inputs=_embeddings,
+        tolerance=0,
+        mistakes=_WRONG_LABELS,
     ),
 }

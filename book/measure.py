@@ -68,9 +68,13 @@ def run(lesson, seed):
 
 def main(arguments):
     """Measure one lesson, and write its file once all seeds are done."""
-    number, *seeds = arguments
-    seeds = [int(seed) for seed in seeds] or list(SEEDS)
-    (lesson,) = (ROOT / "book" / "lessons").glob(f"{number}_*.py")
+    lessons = {path.stem[:2]: path for path in sorted((ROOT / "book" / "lessons").glob("[0-9][0-9]_*.py"))}
+    number, *seeds = arguments or [""]
+    if number not in lessons or not all(seed.isdecimal() for seed in seeds):
+        sys.exit(
+            f'name a lesson, one of {", ".join(lessons)}, and seeds if you like: make results LESSON=06 SEEDS="0 1"'
+        )
+    lesson, seeds = lessons[number], [int(seed) for seed in seeds] or list(SEEDS)
     runs, seconds = [], []
     for seed in seeds:
         begin = time.monotonic()

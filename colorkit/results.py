@@ -41,7 +41,9 @@ def load(lesson):
     try:
         return json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise FileProblem(f"{path.name}: there are no results of this lesson; `make results` measures them.") from None
+        raise FileProblem(
+            f"{path.name}: there are no results of this lesson; `make results LESSON={lesson[:2]}` measures them."
+        ) from None
     except (OSError, ValueError) as error:
         raise FileProblem(f"{path}: it cannot be read ({error}); get a fresh copy, or measure again.") from error
 

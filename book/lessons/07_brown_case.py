@@ -4,7 +4,7 @@
 # **Five trainings lie before you. One is healthy, four are broken, and nobody tells you how. You examine them with five
 # instruments, commit yourself to a diagnosis, and then take up the case of a published network that came out brown.**
 #
-# ![Three drawn scenes in their true colors and as five networks color them. Some have blue sky and trees in the color of the season, some the same brownish trees all year, one a single color everywhere.](../_static/07_brown_case.jpg)
+# ![Three drawn scenes in their true colors and as five networks color them. Some have blue sky and trees in the color of the season, some the same brownish trees all year, one a single, nearly gray color everywhere.](../_static/07_brown_case.jpg)
 #
 # [Open in Colab]({{colab}}) · [Download this notebook]({{raw}})
 #
@@ -228,7 +228,7 @@ runs = {number: mystery(number) for number in (1, 2, 3, 4, 5)}
 # Scenes of the three seasons that none of the networks has seen. **Look, and write down:** which of them is healthy? What
 # do you suspect of each of the others?
 
-# %% tags=["result"] mystnb={"image": {"alt": "Three scenes, one for each season, in six versions: the truth, and as five networks color them, in an order drawn by lot. Some have a blue sky and trees that differ with the season; some have trees of one brownish tint all year; one paints everything in a single color."}}
+# %% tags=["result"] mystnb={"image": {"alt": "Three scenes, one for each season, in six versions: the truth, and as five networks color them, in an order drawn by lot. Some have a blue sky and trees that differ with the season; some have trees of one brownish tint all year; one paints everything in a single, nearly gray color."}}
 val = sets["scenes"].val
 show.gallery(
     [
@@ -269,20 +269,22 @@ show.bars(spreads, x="spread of the predictions / that of the truth")
 #
 # **Predict:** where does a network end that gives one color everywhere: below 1, at 1, or above?
 
-# %% mystnb={"image": {"alt": "Line chart of the validation loss divided by the variance of the colors, over the epochs, for five trainings. Three fall well below 1, one stays at 1, one stops falling early."}}
+# %% mystnb={"image": {"alt": "Line chart of the validation loss divided by the variance of the colors, over the epochs, for five trainings. Three fall well below 1, one stays at 1, one stops falling early; all are above the floor."}}
 of_scenes = metrics.spread(val.ab / 128) ** 2
+floor = val.oracle().floor.mean() / 128**2 / of_scenes
 show.curves(
     {
         f"training {number}": np.array(run.losses["val_loss"]) / of_scenes
         for number, run in runs.items()
-    },
+    }
+    | {"floor": np.full(epochs, floor)},
     x="epoch",
     y="validation loss / variance",
 )
 
 # %% [markdown]
-# At 1, or a little above, when it is not quite the right color. "The loss sat still" can be good news or bad news. "The
-# loss sits at the variance" is bad news.
+# At 1, or a little above, when it is not quite the right color. The other end is the floor of lesson 4, which only
+# Color World can tell. "The loss sat still" can be good news or bad news. "The loss sits at the variance" is bad news.
 #
 # ## Instrument 3: training beside validation
 #
@@ -403,8 +405,9 @@ claim(
 )
 
 # %% [markdown]
-# *Rate x 20.* The first steps threw the weights so far that some layer gives 0 after ReLU, for every picture (*Go further*
-# finds it). What comes after it is a constant, and the best constant is the mean color. Spread 0, loss at the variance.
+# *Rate x 20.* The first steps threw the weights so far that some layer gives 0 after ReLU, for every picture (*Go
+# further* finds it). What comes after it is a constant, and the best constant is the mean color, in Color World nearly
+# gray. Spread 0, loss at the variance.
 #
 # *Twelve pictures.* The training loss is better than the healthy one's, and the spread looks fine. Only validation tells.
 #
@@ -449,15 +452,17 @@ where = list(sets)[-1]  # photos, if there are any
 # %% [markdown]
 # ## Back to the case
 #
-# The authors' notebooks are public. One run in them is analogous to the one reported, with 5,000 pictures. From the fourth
-# epoch on the predicted a and b are the same everywhere, while the loss sits still. The code shows several suspects:
+# The authors' notebooks are public. One run in them is analogous to the one reported, with 5,000 pictures. From the
+# fourth epoch on the predicted a and b are the same everywhere, while the loss sits still. The code shows several
+# suspects:
 #
 # - the files come sorted by class, and the chain is `repeat -> batch -> shuffle(5)`,
 # - the picture is divided by 255 before it goes into a classifier that does its own scaling,
 # - validation goes over four batches in order, and the weights that are kept are chosen by the training loss.
 #
-# The last one can hide a fault; it does not make one. So try the first, then the first two together, at their learning rate
-# of 0.001. And once more at 20 times that rate, which nobody suspects them of: an alarm has to be tried on something.
+# The last one can hide a fault; it does not make one. So try the first, then the first two together, at their learning
+# rate of 0.001. And once more at 20 times that rate, which nobody suspects them of: an alarm has to be tried on
+# something.
 #
 # **Predict:** what is left of the spread after three epochs in each case? Where does the alarm ring?
 
@@ -532,9 +537,9 @@ claim(
 # flowers say little about their color; its loss alone could not tell it from a collapsed one. The spread can.
 #
 # So the case stays open. The suspects are faults, as you saw in the hunt. But even together they do not make *this*
-# network, at *their* rate, give one color everywhere. What does is a rate that they did not use. Their network is larger, their pictures are others, and
-# their run was one. What would close the case: their network and their pictures, one suspect at a time, over several
-# seeds. That has not been done.
+# network, at *their* rate, give one color everywhere. What does is a rate that they did not use. Their network is
+# larger, their pictures are others, and their run was one. What would close the case: their network and their pictures,
+# one suspect at a time, over several seeds. That has not been done.
 #
 # One verdict can be given. They suspected TFRecord, and that is only a box for numbers. Look at what goes into a box, and
 # at the order in which it comes out.
@@ -545,7 +550,7 @@ claim(
 # epochs. With the expert inside, scaling and all, each is a colorizer by the course's contract, and nobody can scale twice
 # from outside.
 
-# %% mystnb={"image": {"alt": "Three photos in three versions each: the photo, as the healthy network colors it, in muted tints, and as the network with the faulty order and scaling does, with hardly any color of its own."}}
+# %% mystnb={"image": {"alt": "Three photos in three versions each: the photo, as the healthy network colors it, and as the one with the faulty order and scaling does. After three epochs on photos both are little more than a brown tint."}}
 
 
 def colorizer(run, scale=1.0):
@@ -568,6 +573,13 @@ show.gallery(
         for number in range(3)
     ]
 )
+if where == "photos":
+    loss = last["healthy"].losses["val_loss"][-1] / variance
+    print(
+        f"At {loss:.2f} of the variance the healthy one too gives little more"
+    )
+    print("than one tint: brown is also what a network looks like that has")
+    print("only begun to learn. An early stop is one more suspect.")
 
 # %% [markdown]
 # ## Exercises
@@ -665,7 +677,7 @@ for instrument, measure in {
 # | the paper says | we measured | why |
 # | --- | --- | --- |
 # | with 10,000 pictures through TFRecords, a brownish image for every test picture (Mochammad et al.) | no fault of their notebooks, alone or with the other, turned our smaller network brown everywhere at their rate; 20 times the rate did | open |
-# | "We presume that we did not implement the TF record method correctly" (the same) | their chain shuffles batches and not pictures, and each batch holds hardly more than one class | TFRecord is a box for numbers; what was wrong is the order, and what was put in |
+# | "We presume that we did not implement the TF record method correctly" (the same) | their chain shuffles batches and not pictures, and each batch holds hardly more than one class | TFRecord is a box for numbers; the faults are in the order, and in what was put in |
 # | images divided by 255 go into `preprocess_input` (Khatri and Patel; the notebooks of Mochammad et al.) | the expert then says the same about every picture | the input is scaled twice |
 #
 # ## What to remember

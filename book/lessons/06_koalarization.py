@@ -185,18 +185,17 @@ if where == "flowers":
     )
 
 # %% [markdown]
-# What a classifier learned on color photos serves on gray ones too. Scaled twice, what it says has to be magnified before
-# the probe hears it. (`centered` does that. Their networks did not.)
+# What the expert learned elsewhere serves here too. Scaled twice, what it says has to be magnified before the probe hears
+# it. (`centered` does that. Their networks did not.)
 #
 # ## One fusion for any grid
 #
-# The encoder makes maps: at each place, numbers that say what is here. The reports repeat the embedding at every place,
-# put it behind the maps, and mix both with a convolution of 1 x 1: at each place, weighted sums of what is here and
-# what the picture is.
+# The encoder makes maps: at each place, numbers that say what is here. The reports repeat the embedding at every place
+# (`RepeatVector(32 * 32)`, which fits no other grid), put it behind the maps, and mix both with a convolution of 1 x 1:
+# weighted sums of what is here and what the picture is.
 #
-# That fixes the size: `RepeatVector(32 * 32)` fits no other grid. But a weighted sum can be taken in two parts. Weigh
-# *what is here* at each place, *what the picture is* once, and add the second everywhere. **Predict:** is that the
-# same, or only similar?
+# Such a sum can be taken in two parts. Weigh *what is here* at each place, *what the picture is* once, and add the
+# second everywhere. **Predict:** is that the same, or only similar?
 
 # %%
 random = np.random.default_rng(preset.seed)
@@ -417,9 +416,9 @@ claim(
 )
 
 # %% [markdown]
-# The network that is told nothing has learned what there was to learn: it comes near the average of the three seasons,
-# and that average is brownish. More filters would not help it, nor more steps: what it needs lies outside of its
-# window. Only a larger window would, or somebody who tells it.
+# The network that is told nothing comes near the average of the three seasons, which is brownish. More filters would not
+# help it, nor more steps: what it needs lies outside of its window. Only a larger window would, or somebody who tells
+# it.
 
 # %% tags=["result"] mystnb={"image": {"alt": "Three scenes, one for each season, in four versions: gray; told nothing, with brownish trees in every season; told, with pink, green and orange trees; and the truth."}}
 
@@ -447,14 +446,14 @@ show.gallery(
 # %% [markdown]
 # ## And on photos?
 #
-# No classifier was asked to name what decides colors, so this may turn out either way. And if it helps, is it because
-# the expert *sees* more than the colorizer, or because of what it has *learned* from more than a million photos? A
-# third network hears the expert that was never trained: that one sees as far.
+# No classifier was asked to name what decides colors, so this may turn out either way. And if it helps: because the
+# expert *sees* more than the colorizer, or because of what it has *learned*? A third network hears the expert that was
+# never trained. That one sees as far.
 #
 # We train as Mochammad et al. did: embeddings computed beforehand, Adam at 0.001, a smaller rate when the validation
 # loss stops falling, an early stop, the best weights kept. At the gpu preset the network is theirs, at 128 px. On a
 # laptop it is `narrow`, at 64 px, with **dropout**, which hides a random half of the embedding at each step: a thousand
-# numbers are as good as a name, and a network may learn by them each photo by heart.
+# numbers are as good as a name, and invite to learn photos by heart.
 #
 # **Predict** the order of the three.
 
@@ -661,8 +660,8 @@ window = check("06-b", window)
 #
 # <details><summary>Hint</summary>
 #
-# `known[labels == label].mean(axis=0)` is the average of a label. The nearest has the smallest `((one - average) **
-# 2).sum()`.
+# `known[labels == label].mean(axis=0)` is the average of a label. `((one - average) ** 2).sum()` is smallest for the
+# nearest.
 #
 # </details>
 
@@ -688,7 +687,7 @@ for name, (known_ones, _, others) in embedded.items():
 # | --- | --- | --- |
 # | 6,541,202 parameters (Khatri and Patel) | the same, exactly | the fusion in two parts has as many |
 # | the classifier lets the network "get a sense of what is in the picture" (Khatri and Patel) | in Color World, knowing the season closes {{06-context range:.0f}} hundredths more of the gap on trees and meadows (laptop preset, three seeds) | there the season decides; their own classifier saw nearly black pictures |
-# | high-level features contain "information that can be useful for the colorization" (Mochammad et al.) | on flowers, an expert that has learned lowers CIEDE2000 by {{06-learned range:.2f}} against one that has not (three seeds) | MobileNetV2 at 128 px; theirs, Inception-ResNet-v2, serves at the gpu preset |
+# | high-level features contain "information that can be useful for the colorization" (Mochammad et al.) | on flowers, an expert that has learned lowers CIEDE2000 by {{06-learned range:.2f}} against one that has not (three seeds) | MobileNetV2; at the gpu preset, theirs |
 #
 # ## What to remember
 #
@@ -706,7 +705,6 @@ for name, (known_ones, _, others) in embedded.items():
 #   change their color?
 # - Probe a smaller expert: `said_by(pretrained.load("MobileNet 0.25", size=128))`.
 # - Set `options["hide"] = 0.0`, then `network, losses = trained("by heart", *said)`. When does validation stop falling?
-# - Iizuka, Simo-Serra and Ishikawa, *Let there be color!* (2016), train the classifier along with the rest. *Deep
-#   Koalarization* is arXiv:1712.03400.
+# - Read *Deep Koalarization* (arXiv:1712.03400).
 #
 # **Next:** [7. The brown case](07_brown_case.ipynb).

@@ -479,7 +479,7 @@ def trained(name, said, said_of_val):
         known[1],
         validation_data=([checked[0], said_of_val], checked[1]),
         batch_size=16,
-        epochs=preset.choose(test=1, laptop=8, gpu=20),
+        epochs=preset.choose(test=1, laptop=8, gpu=15),
         verbose=0,
         callbacks=training.callbacks(
             f"06_koalarization {where}, {name}",

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from scipy.spatial import Delaunay
 from verdicts import shown
 
 from colorkit.classroom import checks, exercises
@@ -213,8 +214,6 @@ def margin(one, other):
 
 
 def bins_of(colors, step):
-    from scipy.spatial import Delaunay
-
     corners = np.concatenate([colors + np.array([a, b]) for a in (-step, step) for b in (-step, step)])
     side = np.arange(-300 // step, 300 // step) * step
     points = np.stack(np.meshgrid(side, side, indexing="ij"), axis=-1).reshape(-1, 2)

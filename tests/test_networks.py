@@ -83,18 +83,30 @@ def test_koalarizations_of_papers_001_and_000(koalarization, decoder, count):
         assert network.compute_output_shape(shapes) == (1, height, width, 2)
 
 
-def test_the_full_network_of_paper_004(three_experts):
+def test_the_full_network_of_paper_004(koalarization, three_experts):
     names = ("VGG16", "ResNet50", "InceptionResNetV2")
     experts = [pretrained.load(name, weights=None) for name in names]
     widths = [expert.output_shape[-1] for expert in experts]
     assert widths == [512, 2048, 1536]
-    network = three_experts["three_experts"](widths, PAPER, 256, "128 up 64 64 up 32 2 up")
+    told = koalarization["koalarization"](1000, PAPER, 256, "128 up 64 64 up 32 2 up")
+    network = three_experts["three_experts"](told, widths)
     L = keras.Input((None, None, 1))
     whole = keras.Model(L, network([L, *(expert(L) for expert in experts)]))
     trained = sum(np.prod(weight.shape) for weight in whole.trainable_weights)
     assert trained == network.count_params() == 7_432_674
     assert whole.count_params() == trained + 14_714_688 + 23_587_712 + 54_336_736
     assert whole(np.full((1, 64, 48, 1), 50, np.float32), training=False).shape == (1, 64, 48, 2)
+
+
+def test_a_design_s_next_training_remembers_nothing_of_the_one_before(three_experts):
+    random = np.random.default_rng(0)
+    inputs = [random.uniform(0, 100, (40, 1)), random.normal(size=(40, 3))]
+    ab = random.uniform(-60, 60, (40, 2))
+    settings = {"seeds": [3, 4, 3], "epochs": 10, "batch_size": 40, "rate": 0.05}
+    runs = three_experts["trainings"](three_experts["one_pixel"]([3]), inputs, ab, **settings)
+    first, other, again = [network.predict(inputs, verbose=0) for network in runs]
+    np.testing.assert_allclose(again, first, atol=1e-2)
+    assert np.abs(other - first).max() > 1
 
 
 def test_the_full_network_of_paper_003(color_as_classes):
@@ -193,8 +205,8 @@ def lessons_networks(koalarization, three_experts, color_as_classes, pix2pix):
     expert = pretrained.load("MobileNet 0.25", weights=None, size=32)
     koalarization["expert"] = expert
     L = keras.Input((None, None, 1))
-    join = three_experts["three_experts"]([256, 256], "8/2 16", 8, "8 up 2")
-    joined = join([L, expert(L), expert(L)])
+    told = koalarization["koalarization"](1, "8/2 16", 8, "8 up 2")
+    join = three_experts["three_experts"](told, [256, 256])
     heads = color_as_classes["with_heads"]("8/2 n 8/2 n 8d2")
     ab = own_layers.AnnealedMean()(heads.output["rebalanced"])
     return {
@@ -205,7 +217,7 @@ def lessons_networks(koalarization, three_experts, color_as_classes, pix2pix):
         "details": koalarization["with_expert"](
             koalarization["koalarization"](256, "8 16/2 8", 8, "up 2", details=True, activation="gelu", hide=0.5), 1.0
         ),
-        "experts": keras.Model(L, keras.layers.Rescaling(128.0)(joined)),
+        "experts": keras.Model(L, join([L, expert(L), expert(L)])),
         "classes": keras.Model(heads.input, keras.layers.UpSampling2D(4, interpolation="bilinear")(ab)),
         "pix2pix": pix2pix["generator"](down=[8, 8, 16], up=[8, 8]),
     }

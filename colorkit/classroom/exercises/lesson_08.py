@@ -5,9 +5,8 @@ import numpy as np
 from colorkit.classroom.exercises.exercise import Exercise
 
 
-def _equation_1(truth, predicted, measure=np.square):
-    height, width, _ = truth.shape
-    return measure(truth - predicted).sum() / (2 * height * width)
+def _control(values, seed):
+    return np.random.default_rng(seed).permutation(values)
 
 
 def _decibels(rmse, span):
@@ -41,24 +40,37 @@ def _errors_by_seed(random):
 
 EXERCISES = {
     "08-a": Exercise(
-        reference=_equation_1,
-        # With b like a, some of the mistakes have nearly the same mean.
-        inputs=lambda random: tuple(random.uniform(-1, 1, (2, 5, 6, 2)) * [1, 0.5]),
+        reference=_control,
+        inputs=lambda random: (random.gamma(2, 1, (9, 4)), int(random.integers(1000))),
+        tolerance=0,
         mistakes={
-            "The 2 is missing: equation 1 divides by 2 H W.": lambda truth, predicted: (
-                2 * _equation_1(truth, predicted)
+            "This is noise: none of what the expert said is left, and it may be louder or quieter.": (
+                lambda values, seed: np.random.default_rng(seed).normal(size=values.shape)
             ),
-            "np.mean over everything has divided by 2 H W already: this divides by 2 once more.": (
-                lambda truth, predicted: _equation_1(truth, predicted) / 2
+            "This is noise: none of what the expert said is left, and it may be louder or quieter than that.": (
+                lambda values, seed: np.random.default_rng(seed).random(values.shape)
             ),
-            "This is the sum alone. Divide it by 2 H W.": lambda truth, predicted: ((truth - predicted) ** 2).sum(),
-            "These are absolute differences. Equation 1 squares them.": lambda truth, predicted: _equation_1(
-                truth, predicted, np.abs
+            "Each column is in an order of its own, so no answer is whole: move the rows, and each as one.": (
+                lambda values, seed: np.random.default_rng(seed).permuted(values, axis=0)
             ),
-            "This is its root. Equation 1 has none.": lambda truth, predicted: _equation_1(truth, predicted) ** 0.5,
-            "This compares a alone. The sum runs over a and b.": lambda truth, predicted: (
-                ((truth - predicted)[..., 0] ** 2).mean() / 2
+            "The values were mixed within each answer: value 1 may now stand where value 2 was. Move whole rows.": (
+                lambda values, seed: np.random.default_rng(seed).permuted(values, axis=1)
             ),
+            "The columns were moved, and each answer is still at its own picture. Move the rows.": (
+                lambda values, seed: np.random.default_rng(seed).permutation(values, axis=1)
+            ),
+            "Some answers are there twice and others are gone: draw without replacement.": lambda values, seed: (
+                np.random.default_rng(seed).choice(values, len(values))
+            ),
+            "Nothing was moved: the answers still belong to their pictures.": lambda values, seed: values,
+            "These are zeros. An expert that is silent is no control for one that talks.": lambda values, seed: (
+                np.zeros_like(values)
+            ),
+            "This is their mean everywhere: it knows nothing, but no answer is left as it was.": (
+                lambda values, seed: np.broadcast_to(values.mean(axis=0), values.shape)
+            ),
+            "All rows moved by one: files that are sorted by class give the neighbor's answer, and that still knows "
+            "something. Draw the order from the generator.": lambda values, seed: np.roll(values, 1, axis=0),
         },
     ),
     "08-b": Exercise(

@@ -838,10 +838,10 @@ print(f"chance, Color World: {np.sqrt(oracle.floor.mean()):.1f} (lesson 4)")
 # | the paper says | we measured | why |
 # | --- | --- | --- |
 # | 313 bins of grid size 10 (Namitha et al.) | 313, by the rule of exercise 09-a | the gamut's hull, widened by one step |
-# | a color is spread over its 5 nearest bins | there and back it moves by {{09-round-trip:.2f}} Lab units (four photos) | the paper gives no sigma; we use 5, as the authors' code does |
-# | squared error gives "really dull image outputs" | L2 alone has {{09-l2-alone range:.0%}} of the photos' colorfulness (flowers, three seeds) | true |
-# | cross-entropy without weights "produces very dull colours" | {{09-dull range:.0%}} (same runs) | true: weights make colors vivid, not classes |
-# | rebalancing gives "very lively and vivid" pictures, and may add "unnecessary saturated colour patches" | {{09-lively range:.0%}}; CIEDE2000 rises by {{09-price range:.1f}} (same runs) | both are true: it bets on rare colors |
+# | a color is spread over its 5 nearest bins | there and back it moves by less than half a Lab unit (four photos) | the paper gives no sigma; we use 5, as the authors' code does |
+# | squared error gives "really dull image outputs" | on flowers, where they are at hand, L2 alone has less than three quarters of the photos' colorfulness | true |
+# | cross-entropy without weights "produces very dull colours" | less than four fifths of it (same photos) | true: weights make colors vivid, not classes |
+# | rebalancing gives "very lively and vivid" pictures, and may add "unnecessary saturated colour patches" | at least 85% of it, and a larger CIEDE2000 (same photos) | both are true: it bets on rare colors |
 # | T = 1 "decreases the temperature" | T = 1 changes nothing | a slip |
 #
 # ## What to remember

@@ -145,6 +145,14 @@ def noise(count):
     return L.astype(np.float32), ab.astype(np.float32)
 
 
+def test_the_inmost_layer_is_silent_with_normalization_and_one_picture(pix2pix):
+    depths = {"down": [8, 8, 8, 8], "up": [8, 8, 8], "size": 16}
+    L, inmost, generator = noise(2)[0], pix2pix["inmost"], pix2pix["generator"]
+    assert inmost(generator(**depths), L[:1]) == 0
+    assert inmost(generator(**depths), L) > 1e-3
+    assert inmost(generator(**depths, inmost_norm=False), L[:1]) > 1e-3
+
+
 def test_each_of_two_adversaries_learns_from_its_own_loss(pix2pix):
     keras.utils.set_random_seed(0)
     L, ab = map(tf.constant, noise(4))

@@ -14,8 +14,8 @@
 # - write its control, an expert that knows nothing,
 # - repeat it on photos, and tell what an expert adds from what chance adds.
 #
-# *Time:* at the laptop preset a few minutes of computing on two cores, at the test preset seconds. *Run times* in the
-# book has what its last build took.
+# *Time:* at the laptop preset at most 3 times what lesson 2 takes, at the test preset seconds. *Run times* in the book has
+# what its last build took.
 #
 # *Needs:* [4. Measuring color](04_measuring_color.ipynb) and [6. Koalarization](06_koalarization.ipynb).
 
@@ -254,6 +254,8 @@ designs = {
     "autumn alone": ["autumn"],
     "1 + shuffled": ["spring", "shuffled summer"],
 }
+
+# %%
 L_unseen, ab_unseen, scene_of = in_crowns(unseen)
 possible = unseen.oracle().colors[unseen.mask("crown")][:, :3]  # (P, 3, 2)
 season = unseen.labels[scene_of]
@@ -631,7 +633,7 @@ if on_photos:
     claim(
         "08-third-against-control",
         value=found["2 + shuffled to 3"].value,
-        at_most=3,
+        at_least=0.3,
         says=f"on {where}, the third expert lowers the RMSE of ab / 128 by "
         "{value:.1f}% more than its shuffled answers, mean of the seeds",
     )

@@ -14,8 +14,8 @@
 # - write its control, an expert that knows nothing,
 # - repeat it on photos, and tell what an expert adds from what chance adds.
 #
-# *Time:* at the laptop preset at most 3 times what lesson 2 takes, at the test preset seconds. *Run times* in the book has
-# what its last build took.
+# *Time:* at most 3 times what lesson 2 takes at the laptop preset, seconds at the test preset. What was measured is on the
+# book's page *Run times*.
 #
 # *Needs:* [4. Measuring color](04_measuring_color.ipynb) and [6. Koalarization](06_koalarization.ipynb).
 

@@ -172,11 +172,10 @@ except FileProblem as error:
     test = world.load(side, "test", amount)
     train = world.load(side, limit=3 * amount)
     names = list(world.SEASONS)
-    L = keras.Input((None, None, 1))
-    experts = {
-        name: keras.Model(L, seasons(L)[:, number : number + 1])
-        for number, name in enumerate(names)
-    }
+    L, experts = keras.Input((None, None, 1)), {}
+    for number, name in enumerate(names):
+        own = checkpoints.load("03_season_classifier")  # one for each
+        experts[name] = keras.Model(L, own(L)[:, number : number + 1])
 
 # %%
 known = np.stack([photos.bundled(name, side) for name in photos.BUNDLED])

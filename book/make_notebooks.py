@@ -22,6 +22,7 @@ import nbformat
 from address import WITH_ADDRESS, repository, with_address
 from my_lessons import keep
 
+from colorkit.files import FileProblem
 from colorkit.results import fill
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -130,7 +131,10 @@ def results():
 def main():
     """Write, or with --check compare."""
     checking = "--check" in sys.argv
-    made = results()
+    try:
+        made = results()
+    except FileProblem as error:
+        sys.exit(str(error))
     stale = [file for file in (ROOT / "notebooks").glob("*.ipynb") if file not in made]
     different = [file for file, text in made.items() if not file.exists() or file.read_text("utf-8") != text]
     for file in [*different, *stale]:

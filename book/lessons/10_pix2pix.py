@@ -564,8 +564,8 @@ claim(
 
 # %% [markdown]
 # The weak critic is the bad teacher: it can be fooled without getting the colors right. The strong one is right more often
-# (exercise 10-b counts), and its generator learns all the same: over three seeds, its share elsewhere differs by
-# {{10-strong range:+.0f}} hundredths from that above. Exercise 10-c shows why it can learn.
+# (exercise 10-b counts), and its generator learns all the same: the claim says by how much its share elsewhere differs from
+# that above. Exercise 10-c shows why it can learn.
 #
 # Then where does the saying come from? The last row is a control. To make a critic strong, it is tempting to make the
 # generator slow. The pictures come out bad, and the critic gets the blame. But a generator this slow is bad *without* a

@@ -28,13 +28,13 @@ def test_a_text_says_what_the_results_say_and_changes_with_them(measured):
 
 @pytest.mark.parametrize("place", ["{{04-blue}}", "{{05-brown:.1f}}"])
 def test_a_number_that_nobody_measured_is_named(measured, place):
-    with pytest.raises(FileProblem, match=f"{place[2:7]}.*make results LESSON={place[2:4]}"):
+    with pytest.raises(FileProblem, match=rf"{place[2:7]}.*make results LESSON={place[2:4]}"):
         results.fill(f"It is {place}.")
 
 
 def test_missing_and_damaged_results_are_said(measured):
     assert results.names() == ["04_measured"]
-    with pytest.raises(FileProblem, match="05_other.json: there are no results"):
+    with pytest.raises(FileProblem, match=r"05_other\.json: there are no results"):
         results.load("05_other")
     measured.write_text("{")
     with pytest.raises(FileProblem, match="cannot be read"):
@@ -45,7 +45,9 @@ def test_the_album_grows_by_a_row(measured, monkeypatch, capsys):
     keras = pytest.importorskip("keras")
     monkeypatch.setattr(album, "load", lambda *_, **__: (_ for _ in ()).throw(FileProblem("no flowers")))
     L = keras.Input((None, None, 1))
-    model = keras.Model(L, keras.layers.Conv2D(2, 1, kernel_initializer="zeros", bias_initializer=keras.initializers.Constant(5.0))(L))
+    model = keras.Model(
+        L, keras.layers.Conv2D(2, 1, kernel_initializer="zeros", bias_initializer=keras.initializers.Constant(5.0))(L)
+    )
     colored = album.add("05_next", {"mine": model})
     assert colored["mine"].shape == (len(album.BUNDLED), album.SIZE, album.SIZE, 3)
     lines = capsys.readouterr().out.splitlines()

@@ -211,7 +211,8 @@ def lessons_networks(koalarization, three_experts, color_as_classes, pix2pix):
     """A small colorizer of each lesson: L in, ab out."""
     autoencoders = lesson("05_autoencoders")
     expert = pretrained.load("MobileNet 0.25", weights=None, size=32)
-    koalarization["expert"] = expert
+    koalarization["shrink"] = 2
+    as_it_is = keras.layers.Rescaling(1.0)
     L = keras.Input((None, None, 1))
     told = koalarization["koalarization"](1, "8/2 16", 8, "8 up 2")
     join = three_experts["three_experts"](told, [256, 256])
@@ -221,9 +222,13 @@ def lessons_networks(koalarization, three_experts, color_as_classes, pix2pix):
         "rgb_1": autoencoders["colorizer"](autoencoders["autoencoder"]("8 8/2 8@5 up 3")),
         "rgb_2": autoencoders["colorizer"](autoencoders["autoencoder"]("8 T8 T3")),
         "lab": autoencoders["colorizer"](autoencoders["autoencoder"]("8 8/2 8@5 up 2")),
-        "fused": koalarization["with_expert"](koalarization["koalarization"](256, "8/2 16", 8, "8 2 up"), 1.0),
-        "details": koalarization["with_expert"](
-            koalarization["koalarization"](256, "8 16/2 8", 8, "up 2", details=True, activation="gelu", hide=0.5), 1.0
+        "fused": koalarization["colorizer"](
+            koalarization["koalarization"](256, "8/2 16", 8, "8 2 up"), expert, as_it_is
+        ),
+        "details": koalarization["colorizer"](
+            koalarization["koalarization"](256, "8 16/2 8", 8, "up 2", details=True, activation="gelu", hide=0.5),
+            expert,
+            as_it_is,
         ),
         "experts": keras.Model(L, join([L, expert(L), expert(L)])),
         "classes": keras.Model(heads.input, keras.layers.UpSampling2D(4, interpolation="bilinear")(ab)),

@@ -81,7 +81,7 @@ def fill_tables(app, doctree, docname):
 
 def _section(app, docname, lesson, made):
     page = app.builder.get_relative_uri(docname, f"notebooks/{lesson}")
-    title = nodes.clean_astext(app.env.titles[f"notebooks/{lesson}"])
+    title = app.env.titles[f"notebooks/{lesson}"].astext()
     section = nodes.section("", nodes.title("", title), ids=[f"lesson-{lesson[:2]}"])
     table = nodes.table(classes=["colorkit-claims"])
     group = nodes.tgroup("", *(nodes.colspec(colwidth=width) for width in (4, 1)), cols=2)
@@ -93,7 +93,8 @@ def _section(app, docname, lesson, made):
         unjudged = "" if claim["judged"] else f" (not judged: {claim['preset']} preset)"
         link = nodes.reference("", claim["says"], internal=True, refuri=f"{page}#claim-{claim['name']}")
         body += row(link, claim["bounds"] + unjudged)
-    return section + table
+    section += table
+    return section
 
 
 def row(*cells):

@@ -29,6 +29,31 @@ class ClaimsDirective(SphinxDirective):
         return [ClaimsTable()]
 
 
+def last_runs(root):
+    """Find the lessons that have run since they changed.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The repository.
+
+    Yields
+    ------
+    str
+        The lesson.
+    jupyter_cache.cache.db.NbCacheRecord
+        When it ran, and how long that took.
+    nbformat.NotebookNode
+        Its notebook, with outputs.
+    """
+    for folder in (root / "_build" / ".lesson_cache").glob("*"):
+        cache = get_cache(folder)
+        for path in sorted((root / "notebooks").glob("*.ipynb")):
+            with suppress(KeyError):  # not in this cache
+                key, notebook = cache.merge_match_into_notebook(nbformat.read(path, as_version=4))
+                yield path.stem, cache.get_cache_record(key), notebook
+
+
 def executed(root):
     """Return the notebooks with their outputs, as the last build ran them.
 
@@ -42,13 +67,7 @@ def executed(root):
     dict of str to nbformat.NotebookNode
         Lesson -> notebook; those that have not run since they changed are missing.
     """
-    found = {}
-    for folder in (root / "_build" / ".lesson_cache").glob("*"):
-        cache = get_cache(folder)
-        for path in sorted((root / "notebooks").glob("*.ipynb")):
-            with suppress(KeyError):  # not in this cache
-                found[path.stem] = cache.merge_match_into_notebook(nbformat.read(path, as_version=4))[1]
-    return found
+    return {lesson: notebook for lesson, _, notebook in last_runs(root)}
 
 
 def claims(notebooks):

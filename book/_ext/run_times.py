@@ -3,10 +3,8 @@
 from pathlib import Path
 from typing import NamedTuple
 
-import nbformat
-from colorkit_book import row
+from colorkit_book import last_runs, row
 from docutils import nodes
-from jupyter_cache import get_cache
 from sphinx.util.docutils import SphinxDirective
 
 from colorkit import progress
@@ -58,18 +56,11 @@ def runs(root):
     dict of str to Run
     """
     found = {}
-    for folder in (root / "_build" / ".lesson_cache").glob("*"):
-        cache = get_cache(folder)
-        for path in sorted((root / "notebooks").glob("*.ipynb")):
-            try:
-                record = cache.match_cache_notebook(nbformat.read(path, as_version=4))
-            except KeyError:  # not in this cache
-                continue
-            notebook = cache.get_cache_bundle(record.pk).nb
-            outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-            printed = next((output.text for output in outputs if output.get("name") == "stdout"), "")
-            day = f"{record.created.day} {record.created:%B %Y}"
-            found[path.stem] = Run(record.data["execution_seconds"], day, printed.splitlines()[:2])
+    for lesson, record, notebook in last_runs(root):
+        outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+        printed = next((output.text for output in outputs if output.get("name") == "stdout"), "")
+        day = f"{record.created.day} {record.created:%B %Y}"
+        found[lesson] = Run(record.data["execution_seconds"], day, printed.splitlines()[:2])
     return found
 
 

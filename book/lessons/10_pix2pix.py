@@ -373,7 +373,7 @@ def elsewhere(ab):
 
 # %%
 small = dict(down=[32, 64, 128], up=[64, 32])  # 24 px to 3 x 3
-epochs = preset.choose(test=2, laptop=8, gpu=20)
+epochs = preset.choose(test=2, laptop=7, gpu=20)
 
 
 def l1_alone(rate, shape):
@@ -480,7 +480,7 @@ claim(
 # that one blue, always. The perfect generator does the first. Ours has dropout for dice. **Predict:** paint each balloon
 # eight times with dropout, and how often does it change color from one time to the next?
 
-# %% mystnb={"image": {"alt": "Line chart of the shares of the four colors and of none of them over eight epochs, with the critic alone. None falls from all to about a half. The four colors rise and overtake each other; green, the rarest, stays near zero."}}
+# %% mystnb={"image": {"alt": "Line chart of the shares of the four colors and of none of them over the epochs, with the critic alone. None falls from all to about a half. The four colors rise and overtake each other; green, the rarest, stays near zero."}}
 keras.utils.set_random_seed(preset.seed)
 alone = models["critic alone"]
 dice = keras.models.clone_model(alone.generator)  # training=True changes it

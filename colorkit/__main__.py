@@ -2,6 +2,6 @@
 
 import sys
 
-from colorkit.cli import main
+from colorkit.commands import main
 
 sys.exit(main())

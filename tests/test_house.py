@@ -36,7 +36,7 @@ LAYERS = [
     "training",
     "show",
     "classroom",
-    "cli",
+    "commands",
     "__main__",
 ]
 # And inside of the packages.
@@ -47,10 +47,11 @@ INNER_LAYERS = {
     "world": ["sprites", "scenery", "palettes", "__init__"],
     "colorizing": ["contract", "photo", "__init__"],
     "metrics": ["measures", "baselines", "intervals", "table", "__init__"],
-    "models": ["spec", "sight", "layers", "pretrained", "checkpoints", "__init__"],
+    "models": ["spec", "sight", "layers", "pretrained", "archive", "checkpoints", "__init__"],
     "training": ["fingerprint", "resume", "watching", "records", "__init__"],
     "show": ["drawing", "charts", "encoding", "slider", "turing", "box", "__init__"],
     "classroom": ["exercises", "attempt", "checks", "claims", "__init__"],
+    "commands": ["networks", "photos", "__init__"],
 }
 
 

@@ -24,7 +24,7 @@ from photo_sets import (
 from PIL import Image
 
 from colorkit import files, photos, preset
-from colorkit.cli import main
+from colorkit.commands import main
 from colorkit.files import FileProblem
 from colorkit.photos import registry
 from colorkit.photos.mirror import prepare, verify

@@ -7,38 +7,28 @@ network is that one. ``python -m colorkit.models.checkpoints NAME`` publishes on
 
 import datetime
 import hashlib
-import io
 import json
 import os
 import re
 import sys
 import tomllib
-import zipfile
 from contextlib import contextmanager
 from importlib.metadata import metadata
+from pathlib import Path
 
 import numpy as np
 
 from colorkit import files, preset
 from colorkit.files import FileProblem
+from colorkit.models import archive
 
 LICENSE = "BSD-3-Clause"  # as everything in the repository that is neither text nor figure
 
 _NAME = r"(\d\d)_[a-z0-9_]+"
-_CONFIG, _WEIGHTS = "config.json", "model.weights.h5"  # in a .keras file
-# What Keras has come to write since 3.11, which refuses to read it: at their defaults, where they mean nothing.
-_LATER = {
-    "input_axes": None,
-    "output_axes": None,
-    "quantization_config": None,
-    "renorm": False,
-    "renorm_clipping": None,
-    "renorm_momentum": 0.99,
-}
 _COMMAND = "python -m colorkit.models.checkpoints"
 
 
-def save(model, name, *, data, steps, seed, metrics, half=False):
+def save(model, name, *, data, steps, seed, metrics, half=False, about=None):
     """Save a trained network and its card, and read it back to be sure that it loads.
 
     They go to the cache, ``lessons/PRESET``, from where `load` has them. The optimizer is left out: the network is for
@@ -50,18 +40,23 @@ def save(model, name, *, data, steps, seed, metrics, half=False):
         The network, of Keras' own layers and those of `colorkit.models.layers`.
     name : str
         The number of the lesson that trained it, and what it is: ``"03_season_classifier"``.
-    data : colorkit.pictures.Pictures
-        What it was trained on.
+    data : colorkit.pictures.Pictures or dict
+        What it was trained on; or what is known of that where it is not at hand: its name, count, size, terms.
     steps : int
         For how many steps it was trained.
     seed : int
         Of its training.
-    metrics : dict of str to float
-        What was measured, with units in the names: ``{"validation accuracy": 0.93}``.
+    metrics : dict of str to float or colorkit.metrics.Estimate
+        What was measured, with units in the names: ``{"validation accuracy": 0.93}``. Of an estimate the card has the
+        interval too.
     half : bool
         Whether to store weights in half precision: the file has half the size, and each weight is off by at most
         0.05%. Vectors, such as biases and what batch normalization has learned, keep theirs. Keras loads the file as
         any other, in float32.
+    about : dict, optional
+        What else the card should say: what the network is ``"good for"``, what it is ``"bad at"``, the ``"recipe"``.
+        What the card has of itself, such as ``"device"``, it takes from here if it is here, for a network that was
+        trained elsewhere.
 
     Returns
     -------
@@ -78,8 +73,7 @@ def save(model, name, *, data, steps, seed, metrics, half=False):
     import keras
 
     lesson = _lesson(name)
-    metrics = {key: float(value) for key, value in metrics.items()}
-    if not np.isfinite(list(metrics.values())).all():
+    if not np.isfinite(np.concatenate([np.ravel(value) for value in metrics.values()])).all():
         raise ValueError(f"metrics are finite numbers, got {metrics}; a network that gives NaN is not handed on")
     path = _own_folder() / f"{name}.keras"
     part = path.with_name(f"{name}.{os.getpid()}.part.keras")
@@ -89,23 +83,24 @@ def save(model, name, *, data, steps, seed, metrics, half=False):
             copy.set_weights(model.get_weights())
             copy.save(part)
         with files.explain_write_errors(path):
-            _rewrite(part, name, half)
+            archive.rewrite(part, name, half)
         with _explained(name):
             keras.models.load_model(part, compile=False, safe_mode=True)
         card = {
             "name": name,
             "lesson": lesson,
             "preset": preset.current().name,
-            "data": {"name": data.name, "count": len(data), "size": list(data.size), "sha256": _digest(data)},
+            "data": data if isinstance(data, dict) else _described(data),
             "steps": int(steps),
             "seed": int(seed),
             "backend": f"{keras.backend.backend()}, Keras {keras.__version__}",
             "device": preset.device(),
             "parameters": model.count_params(),
             "weights": "float16, vectors float32" if half else "float32",
-            "metrics": metrics,
+            "metrics": {key: _plain(value) for key, value in metrics.items()},
             "date": datetime.date.today().isoformat(),
             "license": LICENSE,
+            **(about or {}),
             "sha256": files.digest(part),
         }
         with files.explain_write_errors(path):
@@ -118,7 +113,7 @@ def save(model, name, *, data, steps, seed, metrics, half=False):
     return path
 
 
-def load(name):
+def load(name, hints=False, temperature=None):
     """Load a trained network: a published one, or one that was saved here.
 
     A published one is looked for in the repository, then in the mirror, then in the cache, then on the network. Any
@@ -127,7 +122,13 @@ def load(name):
     Parameters
     ----------
     name : str
-        For example ``"03_season_classifier"``.
+        For example ``"03_season_classifier"``; or the path of a .keras file, which no card vouches for.
+    hints : bool
+        Of a network that takes color hints: whether to return the hinted colorizer, inputs L and hints of shape
+        (batch, height, width, 3), a and b where there is a hint and 1 in the third channel there, 0 elsewhere. Without,
+        it is a colorizer: L alone goes in.
+    temperature : float, optional
+        Of a network that decodes colors with `colorkit.models.layers.AnnealedMean`: another one than its own.
 
     Returns
     -------
@@ -137,9 +138,10 @@ def load(name):
     Raises
     ------
     FileProblem
-        If there is no such name, or it cannot be had, or it is not what was published or what its card says.
+        If there is no such name, or it cannot be had, or it is not what was published or what its card says; or if it
+        takes no hints, or has no temperature, and should.
     ValueError
-        If `name` is none that a checkpoint can have.
+        If `name` is none that a checkpoint can have, or `temperature` is not positive.
 
     Examples
     --------
@@ -149,10 +151,36 @@ def load(name):
     """
     import keras
 
-    path = _find(name)
-    _verified_card(path)
+    from colorkit.models import layers
+
+    if str(name).endswith(".keras"):
+        path = Path(os.path.expanduser(name))
+        with files.explain_read_errors(path), path.open("rb"):
+            pass
+    else:
+        path = _find(name)
+        _verified_card(path)
     with _explained(name):
-        return keras.models.load_model(path, compile=False, safe_mode=True)
+        model = keras.models.load_model(path, compile=False, safe_mode=True)
+    if temperature is not None:
+        decoding = [layer for layer in model.layers if isinstance(layer, layers.AnnealedMean)]
+        if not decoding:
+            raise FileProblem(f"{name} has no temperature: it does not choose among colors; leave it out.")
+        for layer in decoding:
+            layer.temperature = layers.AnnealedMean(temperature).temperature  # or a ValueError
+    takes_hints = len(model.inputs or ()) == 2 and [part.shape[-1] for part in model.inputs] == [1, 3]
+    if hints and not takes_hints:
+        raise FileProblem(f"{name} takes no color hints; `colorkit networks` says which does.")
+    return _without_hints(model) if takes_hints and not hints else model
+
+
+def _without_hints(model):
+    """Return a colorizer that gives no hints to a network that takes them."""
+    import keras
+
+    L = keras.Input(model.inputs[0].shape[1:], name="L")
+    none = keras.layers.Rescaling(0.0, name="no_hints")(keras.layers.Concatenate()([L, L, L]))
+    return keras.Model(L, model([L, none]), name=f"{model.name}_alone")
 
 
 def card(name):
@@ -180,6 +208,11 @@ def card(name):
     6467
     """
     return _verified_card(_find(name))
+
+
+def size(name):
+    """Return how many bytes the file of a checkpoint has; errors as for `load`."""
+    return _find(name).stat().st_size
 
 
 def names():
@@ -327,55 +360,17 @@ def _explained(name):
         ) from error
 
 
-def _rewrite(path, name, half):
-    """Rewrite a .keras file for versions of Keras before the one that wrote it, and in half precision if asked to."""
-    with zipfile.ZipFile(path) as archive:
-        parts = {file: archive.read(file) for file in archive.namelist()}
-    parts[_CONFIG] = json.dumps(_for_earlier_keras(json.loads(parts[_CONFIG]))).encode()
-    if half:
-        parts[_WEIGHTS] = _halved(parts[_WEIGHTS], name)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file, content in parts.items():
-            archive.writestr(file, content)
+def _described(pictures):
+    """Return what a card says of pictures. A photo's RGB is the same on every processor, which its Lab is not."""
+    digest = hashlib.sha256(np.ascontiguousarray(pictures.rgb)).hexdigest()
+    return {"name": pictures.name, "count": len(pictures), "size": list(pictures.size), "sha256": digest}
 
 
-def _for_earlier_keras(config):
-    if isinstance(config, list):
-        return [_for_earlier_keras(part) for part in config]
-    if isinstance(config, dict):
-        return {
-            key: _for_earlier_keras(part) for key, part in config.items() if not (key in _LATER and part == _LATER[key])
-        }
-    return config
-
-
-def _halved(weights, name):
-    """Return the content of an HDF5 file with its weights in half precision, all but vectors."""
-    import h5py
-
-    written = io.BytesIO()
-    with h5py.File(io.BytesIO(weights), "r") as before, h5py.File(written, "w") as after:
-
-        def copy(file, item):
-            if isinstance(item, h5py.Group):
-                made = after.require_group(file)
-            elif item.dtype == np.float32 and item.ndim > 1:
-                values = item[()]
-                largest = np.abs(values).max(initial=0)
-                if largest > np.finfo(np.float16).max:
-                    raise ValueError(f"{name} has weights up to {largest:.3g}; save it without half=True")
-                made = after.create_dataset(file, data=values.astype(np.float16))
-            else:
-                made = after.create_dataset(file, data=item[()])
-            made.attrs.update(item.attrs)
-
-        before.visititems(copy)
-    return written.getvalue()
-
-
-def _digest(pictures):
-    """Return the SHA-256 of pictures' RGB: a photo's is the same on every processor, which its Lab is not."""
-    return hashlib.sha256(np.ascontiguousarray(pictures.rgb)).hexdigest()
+def _plain(metric):
+    """Return a number, or an estimate, as JSON has it."""
+    if isinstance(metric, tuple):
+        return {key: float(value) for key, value in metric._asdict().items()}
+    return float(metric)
 
 
 if __name__ == "__main__":

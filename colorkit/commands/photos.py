@@ -1,48 +1,16 @@
-"""The command line: ``colorkit photos ...``."""
+"""``colorkit photos``: which sets there are, one for a class, and whether a folder of them is good."""
 
 import argparse
 import os
 import re
-import sys
 from pathlib import Path
 
 from colorkit import files, preset
 from colorkit.photos import mirror, registry, sources
 
 
-def main(arguments=None):
-    """Run a command.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        What was typed after ``colorkit``; left out, the process's own.
-
-    Returns
-    -------
-    int
-        Exit status: 0 if all is well, 1 if not. (What cannot be understood ends with 2.)
-    """
-    parser = argparse.ArgumentParser(prog="colorkit", description="What colorkit does without a notebook.")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    _add_photos(commands)
-    options = parser.parse_args(arguments)
-    try:
-        status = options.run(options)
-        sys.stdout.flush()
-        return status
-    except BrokenPipeError:  # whoever read the output has seen enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except (files.FileProblem, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
-        return 1
-
-
-def _add_photos(commands):
+def add(commands):
+    """Add this command to those of `colorkit`."""
     parser = commands.add_parser(
         "photos", help="photo sets: list them, prepare one for a class, check a folder of them"
     )

@@ -1,18 +1,17 @@
 """Each exercise: its reference, a right answer written as a learner would, blanks, and the known mistakes."""
 
-import hashlib
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from scipy.spatial import Delaunay
 from verdicts import shown
 
-from colorkit.classroom import checks, exercises
+from colorkit.classroom import checks, exercises, solutions
 
 EXERCISES = {name: exercises.find(name) for name in exercises.names()}
+RIGHT = {name: solutions.find(name) for name in exercises.names()}  # each written otherwise than the reference
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -29,263 +28,12 @@ def checked(name, function, seed=0):
     return result, data["text/plain"]
 
 
-# --- right answers, each written otherwise than the reference: from the text of the exercise and its hint ---
-
-
-def lightness(rgb):
-    from skimage.color import rgb2lab
-
-    return rgb2lab(rgb)[..., :1]
-
-
-def join(L, ab):
-    from skimage.color import lab2rgb
-
-    return lab2rgb(np.dstack([L, ab]))
-
-
-def chroma(ab):
-    return [[(a**2 + b**2) ** 0.5 for a, b in row] for row in ab]
-
-
-def lightness_from_bytes(rgb):
-    c = rgb / 255
-    light = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
-    Y = light @ [0.2127, 0.7152, 0.0722]
-    return 116 * np.where(Y > 0.008856, Y ** (1 / 3), 7.787 * Y + 16 / 116) - 16
-
-
-def convolution_parameters(kernel, channels, filters):
-    count = 0
-    for _ in range(filters):
-        for _ in range(channels):
-            count += kernel**2
-        count += 1
-    return count
-
-
-def flat_field_probe(ask, levels):
-    answers = []
-    for level in levels:
-        answer = ask(np.full((1, 48, 48, 1), level))
-        answers.append(answer[0, 24, 24])
-    return answers
-
-
-def color_table(L, ab):
-    level = np.round(L[..., 0]).astype(int)
-    table = np.zeros((101, 2))
-    for row in range(101):
-        if (level == row).any():
-            table[row] = ab[level == row].mean(axis=0)
-    return table
-
-
-def in_test(files):
-    answers = []
-    for file in files:
-        digits = hashlib.sha256(file.encode()).hexdigest()
-        answers.append(int(digits, 16) % 10 == 0)
-    return answers
-
-
-def dimmed(pictures, share):
-    L, a, b = np.moveaxis(pictures.astype(float), -1, 0)
-    Y = (L + 16) / 116
-    X, Z = Y + a / 500, Y - b / 200
-    X, Y, Z = ((share * root**3) ** (1 / 3) for root in (X, Y, Z))
-    return np.stack([116 * Y - 16, 500 * (X - Y), 200 * (Y - Z)], axis=-1)
-
-
-def leaked(train, test):
-    answers = []
-    for picture in test:
-        mirrored = np.flip(picture, axis=1)
-        answers.append(any(np.array_equal(one, picture) or np.array_equal(one, mirrored) for one in train))
-    return answers
-
-
-def psnr(truth, colored):
-    truth, colored = truth.astype("float32") / 255, colored.astype("float32") / 255
-    return -10 * np.log10(((truth - colored) ** 2).mean())
-
-
-def colorfulness(rgb):
-    red, green, blue = (rgb[..., channel].astype("float32") for channel in range(3))
-    first, second = red - green, (red + green) / 2 - blue
-    spreads = (first.std() ** 2 + second.std() ** 2) ** 0.5
-    return spreads + 0.3 * (first.mean() ** 2 + second.mean() ** 2) ** 0.5
-
-
-def share_of_guess(guess, colors, weights):
-    def cost(a, b):
-        return sum(w * ((x - a) ** 2 + (y - b) ** 2) / 2 for (x, y), w in zip(colors, weights, strict=True))
-
-    gray = cost(0, 0)
-    return (gray - cost(*guess)) / (gray - cost(*np.average(colors, axis=0, weights=weights)))
-
-
-def narrowest(table, side):
-    numbers = []
-    for word in table.split():
-        if word == "up":
-            side = 2 * side
-        else:
-            side = side // 2 if "/2" in word else side
-            numbers.append(side * side * int(re.search(r"\d+", word)[0]))
-    numbers.pop()
-    return sorted(numbers)[0]
-
-
-def times_painted(inputs, kernel, stride):
-    painted = np.zeros((inputs - 1) * stride + kernel, int)
-    for number in range(inputs):
-        painted[number * stride : number * stride + kernel] += 1
-    return painted
-
-
-def squares(L):
-    made = np.zeros_like(L)
-    for row in range(0, L.shape[1], 2):
-        for column in range(0, L.shape[2], 2):
-            square = np.s_[:, row : row + 2, column : column + 2]
-            made[square] = L[square].mean(axis=(1, 2), keepdims=True)
-    return made
-
-
-def for_the_classifier(L):
-    gray = L * 2.55
-    return np.concatenate([gray, gray, gray], axis=-1)
-
-
-def window(ask, width):
-    # From the other side: the places of the answer that one changed column reaches.
-    L = np.random.default_rng(1).uniform(0, 100, (1, 16, width, 1))
-    changed = L.copy()
-    changed[:, :, width // 2] = 50.5
-    places = np.nonzero(np.abs(ask(changed) - ask(L))[0, 8].sum(axis=-1))[0]
-    return places.max() - places.min() + 1
-
-
-def nearest_mean(known, labels, unseen):
-    answers = []
-    for one in unseen:
-        nearest = {}
-        for label in set(labels.tolist()):
-            pictures = [row for row, own in zip(known, labels, strict=True) if own == label]
-            nearest[np.linalg.norm(one - np.mean(pictures, axis=0))] = label
-        answers.append(nearest[min(nearest)])
-    return answers
-
-
-def spread(ab):
-    a, b = ab.reshape(-1, 2).T
-    return ((a.std() ** 2 + b.std() ** 2) / 2) ** 0.5
-
-
-def rings(runs, threshold):
-    epochs = []
-    for run in runs:
-        bad = np.isnan(run) | (np.array(run) < threshold)
-        bad[:2] = False
-        epochs.append(bad.argmax() + 1 if bad.any() else 0)
-    return epochs
-
-
-def slipped(embeddings, batch_size):
-    batches = np.split(embeddings, len(embeddings) // batch_size)
-    return np.concatenate([batches[-1], *batches[:-1]])
-
-
-def control(values, seed):
-    order = np.random.default_rng(seed).permutation(len(values))
-    return values[order]
-
-
-def decibels(rmse, span):
-    return 10 * np.log10(span**2 / rmse**2)
-
-
-def margin(one, other):
-    from scipy import stats
-
-    n = len(one)
-    return stats.t.ppf(0.975, n - 1) * np.std(one - other, ddof=1) / np.sqrt(n)
-
-
-def bins_of(colors, step):
-    corners = np.concatenate([colors + np.array([a, b]) for a in (-step, step) for b in (-step, step)])
-    side = np.arange(-300 // step, 300 // step) * step
-    points = np.stack(np.meshgrid(side, side, indexing="ij"), axis=-1).reshape(-1, 2)
-    return points[Delaunay(corners).find_simplex(points) >= 0]
-
-
-def soft_encode(ab, centers):
-    distance = np.sqrt(((ab[:, None] - centers) ** 2).sum(axis=-1))
-    fifth = np.sort(distance, axis=-1)[:, 4:5]
-    weights = np.where(distance <= fifth, np.exp(-(distance**2) / (2 * 5**2)), 0)
-    return weights / weights.sum(axis=-1, keepdims=True)
-
-
-def lost(ab, n):
-    squares = 0
-    for y in range(0, ab.shape[1], n):
-        for x in range(0, ab.shape[2], n):
-            block = ab[:, y : y + n, x : x + n]
-            squares += ((block - block.mean(axis=(1, 2), keepdims=True)) ** 2).sum()
-    return (squares / ab.size) ** 0.5
-
-
-def receptive_field(layers):
-    field = 1
-    for kernel, stride in reversed(layers):  # backward, where every stride counts for what came before
-        field = (field - 1) * stride + kernel
-    return field
-
-
-def right_verdicts(on_true, on_made):
-    shares = []
-    for scores, answer in ((on_true, True), (on_made, False)):
-        says = [score > 0 for score in scores.ravel()]
-        shares.append(says.count(answer) / len(says))
-    return sum(shares) / 2
-
-
-def slopes(z):
-    def passes(z):
-        return 1 / (1 + np.exp(-z))
-
-    h = 1e-4
-    first = (np.log(1 - passes(z + h)) - np.log(1 - passes(z - h))) / (2 * h)
-    second = (np.log(passes(z - h)) - np.log(passes(z + h))) / (2 * h)
-    return first, second
-
-
-RIGHT = {
-    "01": [lightness, join, chroma, lightness_from_bytes],
-    "02": [convolution_parameters, flat_field_probe, color_table],
-    "03": [in_test, dimmed, leaked],
-    "04": [psnr, colorfulness, share_of_guess],
-    "05": [narrowest, times_painted, squares],
-    "06": [for_the_classifier, window, nearest_mean],
-    "07": [spread, rings, slipped],
-    "08": [control, decibels, margin],
-    "09": [bins_of, soft_encode, lost],
-    "10": [receptive_field, right_verdicts, slopes],
-}
-RIGHT = {
-    f"{lesson}-{letter}": answer
-    for lesson, answers in RIGHT.items()
-    for letter, answer in zip("abcd", answers, strict=False)
-}
-
-
 def test_every_exercise_of_a_lesson_is_there_with_a_right_answer_and_under_one_name():
     asked = []
     for lesson in sorted((ROOT / "book" / "lessons").glob("*.py")):
         text = lesson.read_text("utf-8")
         for bound, name, function in re.findall(r"^(\w+) = check\(\"(.+?)\", (\w+)\)", text, re.M):
-            assert bound == function
+            assert bound == function == RIGHT[name].__name__
             assert f"\n# **{name}.** " in text
             asked.append(name)
         # "Exercise 3-a" is the same as "03-a" to whoever knows; write the name that stands in the cell.

@@ -22,6 +22,8 @@ class Exercise:
     mistakes : dict of str to callable
         A hint in the learner's terms, and the wrong answer that it belongs to; one that raises an error belongs to
         answers that raise the same.
+    given_by : tuple of str
+        Functions of colorkit's that give the answer away, such as ``"metrics.psnr"``: grading marks who calls them.
     tolerance : float
         Relative and absolute, for comparing results. Sums in float32, in whatever order, stay well below the default,
         and mistakes change results far more. 0 for counts and for what is only moved.
@@ -30,6 +32,7 @@ class Exercise:
     reference: Callable
     inputs: Callable
     mistakes: dict = field(default_factory=dict)
+    given_by: tuple[str, ...] = ()
     tolerance: float = 1e-3
 
 

@@ -92,6 +92,7 @@ EXERCISES = {
     ),
     "02-c": Exercise(
         reference=metrics.color_table,
+        given_by=("metrics.color_table",),
         inputs=lightness_and_ab,
         mistakes={
             "Rows without a pixel hold NaN: the mean of nothing. Leave them 0, which is gray.": _color_table_with_nan,

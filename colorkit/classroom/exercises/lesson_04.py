@@ -29,6 +29,7 @@ def _possible_colors(random):
 EXERCISES = {
     "04-a": Exercise(
         reference=metrics.psnr,
+        given_by=("metrics.psnr",),
         inputs=lambda random: tuple(random.integers(0, 256, (2, 6, 5, 3), dtype=np.uint8)),
         mistakes={
             "Your subtraction went round: in uint8, 3 - 5 is 254. Turn both pictures into floats first.": (
@@ -50,6 +51,7 @@ EXERCISES = {
     ),
     "04-b": Exercise(
         reference=metrics.colorfulness,
+        given_by=("metrics.colorfulness",),
         inputs=lambda random: (random.integers(0, 256, (6, 5, 3), dtype=np.uint8),),
         mistakes={
             "You took absolute values of the opponent channels. Keep their sign: red and green are opposites.": (

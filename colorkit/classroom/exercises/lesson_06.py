@@ -105,6 +105,7 @@ EXERCISES = {
     ),
     "06-b": Exercise(
         reference=lambda ask, width: sight.window(ask, width=width, height=16),
+        given_by=("models.sight.window",),
         inputs=_far_sighted,
         tolerance=0,  # a count is right or wrong
         mistakes={

@@ -38,6 +38,7 @@ def _runs(random):
 EXERCISES = {
     "07-a": Exercise(
         reference=metrics.spread,
+        given_by=("metrics.spread",),
         inputs=lambda random: (random.normal([20, -10], [15, 5], (3, 4, 5, 2)).astype(np.float32),),
         mistakes={
             "One average for a and b together makes their difference look like spread. Work on each channel.": np.std,

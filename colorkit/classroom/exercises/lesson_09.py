@@ -69,6 +69,7 @@ def _lost(ab, n):
 EXERCISES = {
     "09-a": Exercise(
         reference=lambda colors, step: bins.centers(step, colors),
+        given_by=("bins.centers",),
         inputs=lambda random: (random.normal(0, 20, (30, 2)), int(random.choice([8, 10, 12]))),
         mistakes={
             "You left out the widening: take the hull of the colors moved by one step to all four corners.": (
@@ -89,6 +90,7 @@ EXERCISES = {
     ),
     "09-b": Exercise(
         reference=_soft_encode,
+        given_by=("bins.encode",),
         inputs=_colors_and_bins,
         mistakes={
             "The weights of a color do not sum to 1: divide them by their sum.": _gaussians_of_nearest,

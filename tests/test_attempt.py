@@ -13,7 +13,7 @@ from IPython.display import display
 from verdicts import checked
 
 from colorkit import classroom
-from colorkit.classroom import attempt, checks, exercises
+from colorkit.classroom import attempt, exercises, trial
 
 CHROMA = exercises.find("01-c").reference
 
@@ -27,7 +27,7 @@ def notebook():
 
 @pytest.fixture
 def quickly(monkeypatch):
-    monkeypatch.setattr(checks, "TIME_LIMIT", 0.3)
+    monkeypatch.setattr(trial, "TIME_LIMIT", 0.3)
 
 
 # --- output ---
@@ -148,7 +148,7 @@ def test_what_cannot_be_stopped_is_said_and_the_notebook_goes_on(quickly, monkey
 
 
 def test_the_time_is_for_all_trials(monkeypatch):
-    monkeypatch.setattr(checks, "TIME_LIMIT", 1.5)
+    monkeypatch.setattr(trial, "TIME_LIMIT", 1.5)
 
     def slow(ab):
         time.sleep(0.7)
@@ -171,7 +171,7 @@ def test_a_learner_s_own_interrupt_works_and_leaves_nothing_behind():
 def test_in_a_notebook_s_kernel(tmp_path):
     from nbclient import NotebookClient
 
-    checking = "from colorkit.classroom import checks\nfrom colorkit import check\nchecks.TIME_LIMIT = 0.5"
+    checking = "from colorkit.classroom import trial\nfrom colorkit import check\ntrial.TIME_LIMIT = 0.5"
     bodies = [
         "exit()",
         "quit()",

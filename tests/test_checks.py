@@ -11,7 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from verdicts import checked, shown
 
 from colorkit import classroom
-from colorkit.classroom import attempt, checks, exercises
+from colorkit.classroom import attempt, checks, exercises, judging, trial
 from colorkit.classroom.exercises import Exercise
 
 CHROMA = exercises.find("01-c").reference
@@ -63,21 +63,21 @@ def test_a_right_answer_may_come_as_numbers_of_any_kind():
 def test_a_difference_is_shown_with_as_many_digits_as_it_takes():
     words = checked(lambda lengths: [float(length) * (1 + 1e-7) for length in np.ravel(lengths)], "10-b")
     assert "TypeError" in words
-    text = checks._difference(np.array([0.6884321]), np.array([0.6884319]))
+    text = judging.difference(np.array([0.6884321]), np.array([0.6884319]))
     assert text == "On a random input at index (0,) it should give 0.6884321, but it gave 0.6884319."
-    assert checks._difference(np.array(35.0), np.array(36.0)).endswith("it should give 35, but it gave 36.")
+    assert judging.difference(np.array(35.0), np.array(36.0)).endswith("it should give 35, but it gave 36.")
 
 
 def test_infinity_and_nan_agree_only_where_they_should_be():
     values = np.array([1.0, np.inf, -np.inf, np.nan])
-    assert checks._agree(values, values.copy(), 1e-3)
+    assert judging.agree(values, values.copy(), 1e-3)
     for place, other in itertools.product(range(4), (2.0, np.inf, -np.inf, np.nan)):
         changed = values.copy()
         changed[place] = other
-        assert checks._agree(values, changed, 1e-3) == (repr(changed[place]) == repr(values[place]))
-    assert checks._agree(np.array([100.0]), np.array([100.09]), 1e-3)
-    assert not checks._agree(np.array([100.0]), np.array([100.11]), 1e-3)
-    assert not checks._agree(np.array([1.0]), np.array([1.0 + 1e-15]), 0)
+        assert judging.agree(values, changed, 1e-3) == (repr(changed[place]) == repr(values[place]))
+    assert judging.agree(np.array([100.0]), np.array([100.09]), 1e-3)
+    assert not judging.agree(np.array([100.0]), np.array([100.11]), 1e-3)
+    assert not judging.agree(np.array([1.0]), np.array([1.0 + 1e-15]), 0)
 
 
 def test_what_is_shown_is_escaped():
@@ -202,8 +202,8 @@ def test_inputs_are_new_at_each_check_and_a_seed_repeats_them():
 
     for seed in (None, None, 7, 7):
         shown("01-c", remembers, seed)
-    first, second, third, fourth = (asked[n : n + checks.TRIALS] for n in range(0, len(asked), checks.TRIALS))
-    assert len({*first, *second, *third}) == 3 * checks.TRIALS
+    first, second, third, fourth = (asked[n : n + trial.TRIALS] for n in range(0, len(asked), trial.TRIALS))
+    assert len({*first, *second, *third}) == 3 * trial.TRIALS
     assert third == fourth
 
 

@@ -8,7 +8,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from verdicts import shown
 
-from colorkit.classroom import checks, exercises, solutions
+from colorkit.classroom import exercises, judging, solutions, trial
 
 EXERCISES = {name: exercises.find(name) for name in exercises.names()}
 RIGHT = {name: solutions.find(name) for name in exercises.names()}  # each written otherwise than the reference
@@ -94,21 +94,21 @@ def test_mistakes_give_other_results_than_the_reference_and_one_another(name):
     answers = {"the reference": exercise.reference, **exercise.mistakes}
     for seed in range(6):
         random = np.random.default_rng(seed)
-        trials = [exercise.inputs(random) for _ in range(checks.TRIALS)]
+        trials = [exercise.inputs(random) for _ in range(trial.TRIALS)]
         results = {
-            hint: [checks._answer(answer, arguments) for arguments in trials] for hint, answer in answers.items()
+            hint: [judging.answer(answer, arguments) for arguments in trials] for hint, answer in answers.items()
         }
         for number, (hint, found) in enumerate(results.items()):
             for other, others in list(results.items())[:number]:
                 # By far more than the tolerance, in one of the trials.
-                alike = [checks._agree(*pair, 4 * exercise.tolerance) for pair in zip(found, others, strict=True)]
+                alike = [judging.agree(*pair, 4 * exercise.tolerance) for pair in zip(found, others, strict=True)]
                 assert not all(alike), f"{hint} is like {other}"
 
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_inputs_are_random_and_never_exactly_those_of_another_check(name):
     first, second = (EXERCISES[name].inputs(np.random.default_rng(seed)) for seed in (0, 1))
-    assert not all(map(checks._same, first, second))
+    assert not all(map(trial.same, first, second))
 
 
 # --- references that stand for a function of Keras ---

@@ -31,10 +31,10 @@ LAYERS = [
     "world",
     "colorizing",
     "metrics",
-    "album",
     "models",
     "training",
     "show",
+    "album",
     "classroom",
     "commands",
     "__main__",
@@ -50,7 +50,7 @@ INNER_LAYERS = {
     "models": ["spec", "sight", "layers", "pretrained", "archive", "checkpoints", "__init__"],
     "training": ["fingerprint", "resume", "watching", "records", "__init__"],
     "show": ["drawing", "charts", "encoding", "slider", "turing", "box", "__init__"],
-    "classroom": ["exercises", "solutions", "attempt", "checks", "claims", "__init__"],
+    "classroom": ["exercises", "solutions", "attempt", "trial", "judging", "checks", "claims", "__init__"],
     "commands": ["networks", "photos", "__init__"],
 }
 

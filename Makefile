@@ -11,10 +11,10 @@ BIN     := .venv/bin
 READY   := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab notebooks results address bench clean
+.PHONY: help book test test-jax lab notebooks results address bench clean
 
 help:                    ## list what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
 # After a warning the pages that Sphinx has kept are forgotten: the next run would not warn of them again.
 book: $(READY)           ## run every lesson and build the HTML book (_build/html)
@@ -26,6 +26,10 @@ test: $(READY)           ## lint, unit tests, and every lesson at the test prese
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	COLORKIT_PRESET=test TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+test-jax: $(READY)       ## every lesson at the test preset on JAX, which nobody needs for the course
+	@$(BIN)/python -c "import jax" || { echo "JAX is not installed here; CONTRIBUTING.md says how to get it"; exit 1; }
+	COLORKIT_PRESET=test KERAS_BACKEND=jax $(BIN)/python -m pytest -n 2 --dist loadfile notebooks
 
 lab: $(READY)            ## open your own copies of the lessons in JupyterLab
 	@$(BIN)/python book/my_lessons.py --to "$(COPIES)" $(NEW)

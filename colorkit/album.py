@@ -6,17 +6,20 @@ hand. What earlier lessons made of the same photos is read from their results (`
 
 import numpy as np
 
-from colorkit import metrics, results
+from colorkit import lab, metrics, results
 from colorkit.colorizing import colorize
 from colorkit.files import FileProblem
+from colorkit.models import checkpoints
 from colorkit.photos import bundled, load
 from colorkit.pictures import Pictures
+from colorkit.show import gallery
 
 MIME = "application/vnd.colorkit.album+json"
 MEASURES = ("CIEDE2000", "colorfulness")
 BUNDLED = ("astronaut", "cat", "coffee", "rocket", "motorcycle", "hopper")
 SIZE = 128  # pixels
 _FLOWERS = 6
+_SHOWN = 3
 
 
 def photos():
@@ -38,8 +41,10 @@ def photos():
     return Pictures("the album", rgb=np.stack(squares), files=names)
 
 
-def add(lesson, networks, size=SIZE):
-    """Color the album with a lesson's networks, and show the table with their rows under those of earlier lessons.
+def add(lesson, networks, size=SIZE, published=None):
+    """Color the album with a lesson's networks; show three of its photos, and the table with a row for each.
+
+    The table has the rows of earlier lessons, too.
 
     Parameters
     ----------
@@ -49,6 +54,9 @@ def add(lesson, networks, size=SIZE):
         Name of a row -> colorizer.
     size : int
         Longer side of what the networks see, pixels, as for `colorkit.colorize`.
+    published : str, optional
+        A published network of the same kind, for example ``"06_koalarization_gpu"``: another row, for which it sees
+        the photos at 128 px, and a line that says how it was trained.
 
     Returns
     -------
@@ -59,6 +67,16 @@ def add(lesson, networks, size=SIZE):
     colored = {
         name: np.stack([colorize(model, photo, size) for photo in album.rgb]) for name, model in networks.items()
     }
+    if published:
+        model, card = checkpoints.load(published), checkpoints.card(published)
+        colored[published] = np.stack([colorize(model, photo, SIZE) for photo in album.rgb])
+        print(
+            f"{published}: {card['parameters']:,} parameters, trained on {card['data']['count']:,} photos "
+            f"({card['preset']} preset, {card['device']})"
+        )
+    gray = lab.lightness_to_rgb(album.L)
+    columns = {"gray": gray, **colored, "photo": album.rgb}
+    gallery([{name: pictures[number] for name, pictures in columns.items()} for number in range(_SHOWN)])
     own = metrics.evaluate({"gray": metrics.gray, **colored}, album)
     rows = {"truth": {"colorfulness": metrics.colorfulness(album.rgb)}}
     rows["gray"] = {measure: own.of_each_picture("gray", measure) for measure in MEASURES}

@@ -48,10 +48,13 @@ def test_the_album_grows_by_a_row(measured, monkeypatch, capsys):
     model = keras.Model(
         L, keras.layers.Conv2D(2, 1, kernel_initializer="zeros", bias_initializer=keras.initializers.Constant(5.0))(L)
     )
-    colored = album.add("05_next", {"mine": model})
+    colored = album.add("05_next", {"mine": model}, published="02_one_photo_gpu")
+    assert list(colored) == ["mine", "02_one_photo_gpu"]
     assert colored["mine"].shape == (len(album.BUNDLED), album.SIZE, album.SIZE, 3)
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split("  ")[0] for line in lines if line[:1].isalpha()][-4:] == ["truth", "gray", "a network", "mine"]
+    assert lines[0].startswith("02_one_photo_gpu: 32,202 parameters, trained on 17,131 photos")
+    rows = [line.split("  ")[0] for line in lines[1:] if line[:1].isalnum()][-5:]
+    assert rows == ["truth", "gray", "a network", "mine", "02_one_photo_gpu"]
     assert next(line for line in lines if line.startswith("a network")).split()[2] == "11.0"  # the mean over two seeds
 
 

@@ -1,17 +1,17 @@
 # %% [markdown]
 # # 6. Koalarization
 #
-# **The color of a tree may be decided by the sky. You join a network that sees small details with a classifier that has
-# seen the whole picture, and measure what that buys.**
+# **The color of a tree may be decided by the sky. You join a network that sees details with a classifier that sees the
+# whole picture, and measure what that buys.**
 #
-# ![Three scenes, one for each season, in four versions: gray; colored by a network that was told nothing, with the same brownish trees in every season; colored by the same network with a classifier's answer, with pink, green and orange trees; and the truth.](../_static/06_koalarization.jpg)
+# ![Three scenes, one for each season, in four versions: gray; colored by a network that was told nothing, with brownish trees in every season; by one that hears a classifier, with pink, green and orange trees; and the truth.](../_static/06_koalarization.jpg)
 #
 # [Open in Colab]({{colab}}) · [Download this notebook]({{raw}})
 #
 # *You will*
 #
 # - measure how far a network sees,
-# - turn a classifier into an extractor, and find out what it knows of a gray picture,
+# - find out what a classifier knows of a gray picture,
 # - build the networks of two reports to their exact number of parameters, for pictures of any size,
 # - measure what context buys: where the right answer is known, and on photos.
 #
@@ -50,7 +50,7 @@ from colorkit.models import checkpoints, pretrained, sight, spec
 # Three pieces of three scenes. In Color World crowns are pink in spring, green in summer and orange in autumn.
 # **Predict:** which of these trees is which?
 
-# %% mystnb={"image": {"alt": "Three gray square pieces of scenes, each with the crown of a tree in the middle. Nothing tells the three trees apart."}}
+# %% mystnb={"image": {"alt": "Three gray square pieces of scenes, each with the crown of a tree. Nothing tells the three apart."}}
 scenes = world.load(size=160, split="val", limit=60)
 crowns = scenes.mask("crown")
 rows = [
@@ -65,23 +65,22 @@ for number, row in enumerate(rows, 1):
     pieces[f"piece {number}"] = lab.lightness_to_rgb(piece)
 show.gallery(pieces)
 
-# %% mystnb={"image": {"alt": "The three whole scenes in color: spring with blossoms in the air and pink trees, summer with a high sun and green trees, autumn with dark clouds and birds and orange trees."}}
+# %% mystnb={"image": {"alt": "The three whole scenes in color: spring with blossoms in the air and pink trees, summer with a high sun and green trees, autumn with dark clouds and orange trees."}}
 show.gallery(
     {world.SEASONS[scenes.labels[row]]: scenes.rgb[row] for row in rows}
 )
 
 # %% [markdown]
 # Nobody can tell from the piece: the season shows in the sky. A network has two jobs. To see *what is here* takes sharp
-# details. To know *what picture this is* takes the whole picture. Baldassarre, Morín and Rodés-Guirao (2017) give the
-# second job to a classifier that was trained for ImageNet's thousand classes: *Deep Koalarization*. Mochammad et al.
-# and Khatri and Patel rebuilt it, and so do we.
+# details; to know *what picture this is* takes the whole picture. Baldassarre, Morín and Rodés-Guirao (2017) give the
+# second job to a classifier of ImageNet's thousand classes: *Deep Koalarization*. Mochammad et al. and Khatri and Patel
+# rebuilt it, and so do we.
 #
 # ## An extractor
 #
 # A classifier ends with one number for each class. These numbers, or those just before them, say what is in a picture:
-# its **embedding**. A network that is used only for that, and not trained any further, is a feature **extractor**.
-# `pretrained.load` brings one as a model from L to the embedding. Another is lesson 3's classifier, which knows
-# seasons.
+# its **embedding**. A network that is used only for that is a feature **extractor**. `pretrained.load` brings one that
+# takes L. Another is lesson 3's classifier, which knows seasons.
 
 # %%
 season_expert = checkpoints.load("03_season_classifier")
@@ -111,12 +110,12 @@ train, val, test = sets
 # %% [markdown]
 # ## What does an embedding know?
 #
-# A thousand numbers say nothing to you. Ask them indirectly: train one dense layer *on the embeddings* to name the
-# label of each picture. If that succeeds, what it needed was in there. This is a **linear probe**.
+# Train one dense layer *on the embeddings* to name the label of each picture. If that succeeds, what it needed was in
+# there. This is a **linear probe**.
 #
-# We probe three embeddings of the same gray pictures. One is right. One repeats a mistake of both reports: pictures of
-# 0 to 1 go into a classifier that expects 0 to 255, and are nearly black to it. The third comes from a network of the
-# same build that was never trained. **Predict:** how often are the three right?
+# We probe three. One is right. One repeats a mistake of both reports: pictures of 0 to 1 go into a classifier that
+# expects 0 to 255, and are nearly black to it. The third comes from a network of the same build that was never trained.
+# **Predict:** how often are the three right?
 
 # %%
 keras.utils.set_random_seed(preset.seed)
@@ -185,17 +184,17 @@ if where == "flowers":
     )
 
 # %% [markdown]
-# What the expert learned elsewhere serves here too. Scaled twice, what it says has to be magnified before the probe hears
-# it. (`centered` does that. Their networks did not.)
+# What the expert learned elsewhere serves here too. Scaled twice, it has to be magnified before the probe hears it:
+# `centered` does that, their networks did not.
 #
 # ## One fusion for any grid
 #
 # The encoder makes maps: at each place, numbers that say what is here. The reports repeat the embedding at every place
 # (`RepeatVector(32 * 32)`, which fits no other grid), put it behind the maps, and mix both with a convolution of 1 x 1:
-# weighted sums of what is here and what the picture is.
+# weighted sums.
 #
-# Such a sum can be taken in two parts. Weigh *what is here* at each place, *what the picture is* once, and add the
-# second everywhere. **Predict:** is that the same, or only similar?
+# Or weigh *what is here* at each place, *what the picture is* once, and add the second everywhere. **Predict:** is that
+# the same, or only similar?
 
 # %%
 random = np.random.default_rng(preset.seed)
@@ -217,12 +216,12 @@ claim(
 
 
 # %% [markdown]
-# The same, for any grid. `maps @ here` is a 1 x 1 convolution, and `said @ everywhere` a dense layer without biases.
+# The same. `maps @ here` is a 1 x 1 convolution, and `said @ everywhere` a dense layer without biases.
 #
 # ## Two networks from two reports
 #
-# Encoder, fusion, decoder, in lesson 5's words. The reports' networks differ by two layers of the decoder. `narrow` has a
-# quarter of the filters, for a laptop. `small`, for Color World, has the skip connections of lesson 4.
+# Encoder, fusion, decoder: the reports' networks differ by two layers of the decoder. `narrow` has a quarter of the
+# filters, for a laptop. `small`, for Color World, has the skip connections of lesson 4.
 
 
 # %%
@@ -275,18 +274,18 @@ for number, name, layout, stated in [
     )
 
 # %% [markdown]
-# The first number is the one that Khatri and Patel give. Mochammad et al. give none; theirs follows from their tables,
-# once you read "upsample, 256 x (1 x 1)" in Table 3 as a convolution.
+# The first is the number that Khatri and Patel give. Mochammad et al. give none; theirs follows if "upsample, 256 x (1
+# x 1)" in their Table 3 is a convolution.
 #
 # ## How far does a network see?
 #
-# Change one pixel of L, and look where the answer changes. Seen the other way round: the part of the picture that one
-# number of the answer depends on is the network's **receptive field**, its window. Every layer widens it, and after a
-# stride of 2 by twice as much. `sight.window` measures it, by changing one column after another.
+# Change one pixel of L, and look where the answer changes. Seen the other way round: the part of the picture on which
+# one number of the answer depends is the network's **receptive field**, its window. Every layer widens it, after a
+# stride of 2 by twice as much. `sight.window` measures it.
 #
 # **Predict** the side of the window of `small`.
 
-# %% mystnb={"image": {"alt": "A flat gray square with one light pixel in the middle, and beside it a dark square with a blotch in the middle: the part of the answer that this pixel changes, a third as wide as the picture."}}
+# %% mystnb={"image": {"alt": "A gray square with one light pixel in the middle, and a dark square with a blotch, a third as wide: where this pixel changes the answer."}}
 keras.utils.set_random_seed(preset.seed)
 network = koalarization(3, *small, details=True)
 
@@ -315,9 +314,9 @@ print(f"The window is {sees} px wide and {sees} px high.")
 # %% [markdown]
 # ## What context buys
 #
-# First where the right answer is known. Two networks with the same layers, the same weights to begin with and the same
-# steps learn to color pieces of Color World, 32 px large, in which no season shows. One hears the season expert, which
-# sees the whole scene. The other hears zeros: it is told nothing.
+# First where the right answer is known. Two networks, the same at the start, learn to color pieces of Color World, 32
+# px large, in which no season shows. One hears the season expert, which sees the whole scene. The other hears zeros: it
+# is told nothing.
 #
 # On trees and meadows the floor is 0: whoever knows the season knows the color. Whoever does not does best with the
 # average of the three seasons. **Predict:** which share of the closable gap has that average?
@@ -416,9 +415,8 @@ claim(
 )
 
 # %% [markdown]
-# The network that is told nothing comes near the average of the three seasons, which is brownish. More filters would not
-# help it, nor more steps: what it needs lies outside of its window. Only a larger window would, or somebody who tells
-# it.
+# The network that is told nothing comes near the average of the three seasons, which is brownish. More filters would
+# not help it, nor more steps: what it needs lies outside of its window.
 
 # %% tags=["result"] mystnb={"image": {"alt": "Three scenes, one for each season, in four versions: gray; told nothing, with brownish trees in every season; told, with pink, green and orange trees; and the truth."}}
 
@@ -446,14 +444,14 @@ show.gallery(
 # %% [markdown]
 # ## And on photos?
 #
-# No classifier was asked to name what decides colors, so this may turn out either way. And if it helps: because the
-# expert *sees* more than the colorizer, or because of what it has *learned*? A third network hears the expert that was
-# never trained. That one sees as far.
+# No classifier was asked to name what decides colors. If it helps, is it because the expert *sees* more than the
+# colorizer, or because of what it has *learned*? A third network hears the expert that was never trained, and sees as
+# far.
 #
-# We train as Mochammad et al. did: embeddings computed beforehand, Adam at 0.001, a smaller rate when the validation
-# loss stops falling, an early stop, the best weights kept. At the gpu preset the network is theirs, at 128 px. On a
-# laptop it is `narrow`, at 64 px, with **dropout**, which hides a random half of the embedding at each step: a thousand
-# numbers are as good as a name, and invite to learn photos by heart.
+# We train as Mochammad et al. did: Adam at 0.001, a smaller rate when the validation loss stops falling, the best
+# weights kept. At the gpu preset the network is theirs, at 128 px. On a laptop it is `narrow`, at 64 px, with
+# **dropout**, which hides a random half of the embedding at each step: a thousand numbers invite to learn photos by
+# heart.
 #
 # **Predict** the order of the three.
 
@@ -502,7 +500,7 @@ def colorizer(network, expert, prepare):
     return keras.Model(L, ab)
 
 
-# %% mystnb={"image": {"alt": "Line chart of the loss of the network that hears the trained expert, over the epochs, on its own pictures and on validation pictures."}}
+# %% mystnb={"image": {"alt": "Line chart of the told network's loss over the epochs, on its own pictures and on validation pictures."}}
 hears = {
     "told nothing": (expert, "right", layers.Rescaling(0.0)),
     "untrained expert": (
@@ -560,11 +558,10 @@ if where == "flowers":
     )
 
 # %% [markdown]
-# The intervals say what other photos would give. Other trainings would differ too: start Jupyter with
-# `COLORKIT_SEED=1`, run the lesson again, and see by how much.
+# The intervals say what other photos would give. For another training, start Jupyter with `COLORKIT_SEED=1`.
 #
-# Is it sight? The colorizer's window reaches nearly everything from the middle of a picture, but not the far side from a
-# corner. The untrained expert sees everything, and what it does not bring, sight alone does not bring.
+# Is it sight? The colorizer's window reaches nearly everything from the middle of a picture, but not the far side from
+# a corner. The untrained expert sees everything: what it does not bring, sight alone does not.
 #
 # ## The album
 
@@ -587,13 +584,12 @@ show.gallery(
 )
 
 # %% [markdown]
-# Compare its row with gray's: does what it learned serve on other pictures too? Both networks give soft colors, for the
-# best answer to a squared error is the average (lesson 4). Being told makes it the average over pictures *of this
-# kind*.
+# Both networks give soft colors, for the best answer to a squared error is the average (lesson 4). Being told makes it
+# the average over pictures *of this kind*.
 #
 # ## Keep it
 #
-# One file holds encoder, expert, fusion and decoder, and takes photos of any size: no part of it counts pixels.
+# One file holds it all, the expert too, and takes photos of any size: no part of it counts pixels.
 
 # %%
 path = checkpoints.save(
@@ -634,8 +630,8 @@ for_the_classifier = check("06-a", for_the_classifier)
 
 # %% [markdown]
 # **06-b.** How far does it see? `ask` is a network that you can only ask: strips of L in, shape (N, height, width, 1),
-# answers of the same height and width out. How many columns are there from the first to the last that has a say in the
-# middle of the answer?
+# answers of the same height and width out. How many columns are there from the first to the last on which the middle of
+# the answer depends?
 #
 # <details><summary>Hint</summary>
 #
@@ -654,8 +650,8 @@ def window(ask, width):
 window = check("06-b", window)
 
 # %% [markdown]
-# **06-c.** A probe that needs no training. Average the known embeddings of each label, 0, 1, 2 and so on. Then give each
-# unseen embedding the label of the average that is nearest to it.
+# **06-c.** A probe that needs no training. Average the known embeddings of each label, 0, 1, 2 and so on. Give each
+# unseen embedding the label of the nearest average.
 #
 # <details><summary>Hint</summary>
 #
@@ -691,19 +687,15 @@ for name, (known_ones, _, others) in embedded.items():
 # ## What to remember
 #
 # - What is decided outside of a network's window must be told.
-# - A pre-trained classifier can tell it, if its input is scaled as it was trained: once.
+# - A classifier can tell it, if its input is scaled as in its training: once.
 # - Repeating an embedding over the grid is the same as adding a dense layer's answer everywhere.
-# - Where context decides, it buys a lot. Where it does not, the loss still asks for the average.
 # - Whether an expert helps by what it learned, an untrained one of the same build tells.
 #
 # ## Go further
 #
-# Each in a new cell at the end:
-#
-# - Tell the network the wrong season: `scene_networks["told"].predict([unseen.L[:1], np.eye(3)[[0]]])`. Which things
-#   change their color?
-# - Probe a smaller expert: `said_by(pretrained.load("MobileNet 0.25", size=128))`.
-# - Set `options["hide"] = 0.0`, then `network, losses = trained("by heart", *said)`. When does validation stop falling?
+# - In a new cell, tell the network the wrong season: `scene_networks["told"].predict([unseen.L[:1], np.eye(3)[[0]]])`.
+#   Which things change their color?
+# - Set `options["hide"] = 0.0`, then `trained("by heart", *said)`. When does validation stop falling?
 # - Read *Deep Koalarization* (arXiv:1712.03400).
 #
 # **Next:** [7. The brown case](07_brown_case.ipynb).

@@ -360,9 +360,9 @@ for name, who in designs.items():
         )
         shares[name].append(share(painted[name]).value)
     print(f"{name:14}{best[name]:5.2f} ", *np.round(shares[name], 3))
+level = {name: np.mean(values) for name, values in shares.items()}
 
 # %%
-level = {name: np.mean(values) for name, values in shares.items()}
 claim(
     "08-ladder-found",
     value=max(abs(level[name] - best[name]) for name in designs),

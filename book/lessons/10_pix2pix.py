@@ -397,6 +397,7 @@ painted = {
 pictures = {"truth": val_ab} | painted
 show.gallery([{name: strip(ab)} for name, ab in pictures.items()])
 report({"gray": 0 * val_ab, "drawn anew": redrawn} | painted)
+closed = {name: elsewhere(ab) for name, ab in painted.items()}
 
 # %%
 claim(
@@ -406,7 +407,6 @@ claim(
     says="the critic alone brings the colors of balloons nearer to the true "
     "mixture than L1 alone, by {value:.2f} of total variation",
 )
-closed = {name: elsewhere(ab) for name, ab in painted.items()}
 claim(
     "10-critic-cost",
     value=100 * (closed["L1 alone"] - closed["critic alone"]),

@@ -15,10 +15,10 @@
 # - measure how far a and b reach on a screen, and what to do with colors that no screen can show,
 # - tell L from the gray of `rgb2gray`.
 #
-# *Time:* measured, less than lesson 2 at every preset: about 10 seconds of computing on two cores at the laptop preset, a
-# few seconds at the test preset. The gpu preset does the same as the laptop preset.
+# *Time:* measured, about 10 seconds of computing on two cores at the laptop preset, a few seconds at the test preset.
+# The gpu preset does the same as the laptop preset.
 #
-# *Needs:* a little Python and NumPy. Nothing from deep learning yet.
+# *Needs:* a little Python and NumPy.
 
 # %%
 # Setup, the same in every lesson. In Colab it installs colorkit;
@@ -48,51 +48,21 @@ from colorkit import check, claim, lab, photos, show
 # ## What is a color photo?
 #
 # Three numbers for each point (pixel), each from 0 to 255: codes for how much red, green and blue light the screen
-# sends out there. Codes, not amounts: a value of 128 makes about a fifth of the light of 255.
+# sends out. Codes, not amounts: 128 makes about a fifth of the light of 255.
 #
 # **Predict before you run:** the saucer is a strong orange-red, the inside of the cup is white. In which of the three
 # channels, R, G or B, will you be able to see the cup?
 
-# %% mystnb={"image": {"alt": "Four pictures in a row: a photo of a coffee cup on an orange saucer, then its red, green and blue channel, each as a gray picture. The cup and its shading are plain to see in all three."}}
+# %% mystnb={"image": {"alt": "A photo of a coffee cup on an orange saucer, then its red, green and blue channel as gray pictures. The cup is plain to see in all three."}}
 photo = photos.bundled("coffee", size=256)  # (256, 256, 3) uint8
 print("one pixel of the saucer: R, G, B =", photo[200, 40])
 channels = {"R": photo[..., 0], "G": photo[..., 1], "B": photo[..., 2]}
 show.gallery({"photo": photo} | channels)
 
 # %% [markdown]
-# You see it in all three. Red, green and blue are not "the color": each of them carries the light and shade of the
-# whole scene, and the color hides in their small differences. A network that had to give back R, G and B would have to
-# draw the photo three times over.
+# In all three: each carries the light and shade of the whole scene, and the color hides in their small differences. A
+# network that gives R, G and B has to draw the photo three times over.
 #
-# How much do the three repeat each other? Correlation says it: 1 means that one channel tells you the other, 0 that
-# it tells you nothing (along a straight line, at least). We take six everyday photos that come with the course's
-# libraries.
-
-# %% mystnb={"image": {"alt": "Six everyday photos in a row: an astronaut, a cat, a cup of coffee, a rocket in twilight, a motorcycle, and a woman in uniform."}}
-names = ["astronaut", "cat", "coffee", "rocket", "motorcycle", "hopper"]
-pictures = {name: photos.bundled(name, size=256) for name in names}
-show.gallery(pictures)
-for name in names:
-    print(f"{name:11} {photos.BUNDLED[name]}")
-
-
-def mean_correlation(pictures, pairs):
-    """Mean |correlation| of pairs of channels, over several pictures."""
-    tables = [np.corrcoef(picture.reshape(-1, 3).T) for picture in pictures]
-    return np.mean([abs(table[pair]) for table in tables for pair in pairs])
-
-
-# %%
-rgb_repeats = mean_correlation(pictures.values(), [(0, 1), (0, 2), (1, 2)])
-claim(
-    "01-rgb-repeats",
-    value=rgb_repeats,
-    at_least=0.7,
-    says="R, G and B mostly repeat each other: "
-    "their mean correlation over six photos is {value:.2f}",
-)
-
-# %% [markdown]
 # ## Lightness on one side, color on the other
 #
 # CIE Lab is another way to write the same three numbers, made in 1976 to follow what people see:
@@ -101,12 +71,12 @@ claim(
 # - **a**, from green (negative) to red (positive);
 # - **b**, from blue (negative) to yellow (positive).
 #
-# L is made in four steps: undo the code, so that there is light; add up the red, the green and the blue light as brightly
-# as the eye sees each; take the cube root, since the eye does about that; scale to 100. (You will write them in exercise
-# 01-d.) a and b are differences of such cube roots. Where a = b = 0 there is no color, only gray. How far a color is
-# from that gray is its **chroma**; in which direction it lies is its **hue**.
+# L is made in four steps: undo the code, so that there is light; add up the red, the green and the blue light as
+# brightly as the eye sees each; take the cube root, as the eye about does; scale to 100 (exercise 01-d). a and b are
+# differences of such cube roots. Where a = b = 0 there is no color, only gray. How far a color is from that gray is its
+# **chroma**; in which direction it lies is its **hue**.
 
-# %% tags=["result"] mystnb={"image": {"alt": "Four pictures in a row: the coffee photo, its L as a sharp gray picture, its a in red tones, strongest on the saucer, and its b in yellow tones, strongest on saucer and coffee. The last two have soft shapes and little detail."}}
+# %% tags=["result"] mystnb={"image": {"alt": "The coffee photo, its L as a sharp gray picture, its a in red tones, strongest on the saucer, and its b in yellow tones, strongest on saucer and coffee. The last two are soft, with little detail."}}
 coffee = lab.rgb_to_lab(photo)  # (256, 256, 3) float32: L, a, b
 L, ab = coffee[..., :1], coffee[..., 1:]
 only_a = np.dstack([np.full_like(L, 65), coffee[..., 1], 0 * L])
@@ -121,20 +91,35 @@ show.gallery(
 )
 
 # %% [markdown]
-# L is a good black-and-white photo of the scene. From a and b alone you would hardly know what it shows. So a network that
-# colors photos need not draw: it takes L, and gives a and b. The photo's own L is kept, sharp as it was. All networks in
-# this course work like that, and it is their whole contract: *L in, ab out*.
+# L is a good black-and-white photo of the scene. From a and b alone you would hardly know what it shows. So a network
+# that colors photos need not draw: it takes L, and gives a and b. The photo's own L is kept, sharp as it was. That is
+# the contract of all networks in this course: *L in, ab out*.
 #
-# Nothing is lost on the way there and back:
+# Correlation says how much channels repeat each other: 1 means that one tells you the other, 0 that it tells you
+# nothing (along a straight line, at least). Take six photos that come with the course's libraries. **Predict:** does L
+# say as much about a and b as R, G and B say about each other?
+
+# %% mystnb={"image": {"alt": "Six everyday photos: an astronaut, a cat, a cup of coffee, a rocket in twilight, a motorcycle, and a woman in uniform."}}
+names = ["astronaut", "cat", "coffee", "rocket", "motorcycle", "hopper"]
+pictures = {name: photos.bundled(name, size=256) for name in names}
+show.gallery(pictures)
+for name in names:
+    print(f"{name:11} {photos.BUNDLED[name]}")
+
+
+def mean_correlation(pictures, pairs):
+    """Mean |correlation| of pairs of channels, over several pictures."""
+    tables = [np.corrcoef(picture.reshape(-1, 3).T) for picture in pictures]
+    return np.mean([abs(table[pair]) for table in tables for pair in pairs])
+
 
 # %%
-there_and_back = lab.to_uint8(lab.lab_to_rgb(coffee))
 claim(
-    "01-round-trip",
-    value=np.abs(there_and_back.astype(int) - photo).max(),
-    at_most=0,
-    says="from RGB to Lab and back, "
-    "the largest change of any of the 196,608 numbers is {value:.0f}",
+    "01-rgb-repeats",
+    value=mean_correlation(pictures.values(), [(0, 1), (0, 2), (1, 2)]),
+    at_least=0.7,
+    says="R, G and B mostly repeat each other: "
+    "their mean correlation over six photos is {value:.2f}",
 )
 claim(
     "01-lab-repeats",
@@ -146,12 +131,21 @@ claim(
     says="L says much less about a and b: "
     "their mean correlation over the six photos is {value:.2f}",
 )
+claim(
+    "01-round-trip",
+    value=np.abs(
+        lab.to_uint8(lab.lab_to_rgb(coffee)) - photo.astype(int)
+    ).max(),
+    at_most=0,
+    says="from RGB to Lab and back, "
+    "the largest change of any of the 196,608 numbers is {value:.0f}",
+)
 
 # %% [markdown]
 # ## Is there shade in a and b?
 #
-# An orange surface in full light, and in shade, where half of the light comes back from it, or a quarter. **Predict:**
-# which of L, a and b will change, and which will stay?
+# An orange surface in full light, and in shade, with half of the light or a quarter. **Predict:** which of L, a and b
+# will change, and which will stay?
 
 # %% mystnb={"image": {"alt": "Three patches: an orange, a darker brownish orange, and a dark brown. They are one surface in full, half and quarter light."}}
 orange = np.array([210, 100, 30])
@@ -168,14 +162,14 @@ for name, rgb in surface.items():
     print(f"  chroma {np.hypot(a, b):3.0f}  hue {hue:3.0f} degrees")
 
 # %% [markdown]
-# L, a and b all shrink, and the hue stays. So a and b do hold shade: dark orange has less chroma than bright orange,
-# and people call it brown. But how dark it is, L says already. What a network has to find out is above all the hue.
+# L, a and b all shrink, and the hue stays. So a and b do hold shade: dark orange has less chroma, and people call it
+# brown. But how dark it is, L says already. What a network has to find out is above all the hue.
 #
 # ## What the gray photo lost
 #
-# Here is a card with eight patches of very different color. **Predict:** what will its black-and-white photo look like?
+# A card has eight patches of very different color. **Predict:** what will its black-and-white photo look like?
 
-# %% mystnb={"image": {"alt": "Two pictures: a card with eight patches of different color, from pink over green to violet, and its black-and-white version, an even gray in which no patch can be told from another."}}
+# %% mystnb={"image": {"alt": "A card with eight patches of different color, from pink over green to violet, and its black-and-white photo, an even gray."}}
 angle = np.linspace(0, 2 * np.pi, 8, endpoint=False)
 patches = np.stack([65 + 0 * angle, 32 * np.cos(angle), 32 * np.sin(angle)], -1)
 card = np.kron(patches.reshape(2, 4, 3), np.ones((60, 60, 1)))  # 120 x 240, Lab
@@ -186,14 +180,14 @@ show.gallery(
 )
 
 # %% [markdown]
-# Nothing is left, not even the borders: all patches have L = 65. To color a gray photo is therefore not to compute
-# what was there. It is to *choose* among the colors that could have been there, and the pixel itself does not say
-# which. Only what stands around it can help: a patch that is part of a lemon is probably yellow. That is why this
-# course needs networks that look at whole pictures, and why its most honest lessons are about what they cannot know.
+# Nothing is left, not even the borders: all patches have L = 65. To color a gray photo is therefore not to compute what
+# was there. It is to *choose* among the colors that could have been there. The pixel itself does not say which; what
+# stands around it can help: a patch that is part of a lemon is probably yellow. So this course needs networks that look
+# at whole pictures.
 #
 # ## L is sharp, ab is soft
 #
-# Move the slider. On the left only L is blurred, on the right only a and b, both by the same amount.
+# Move the slider. On the left only L is blurred, on the right only a and b, by the same amount.
 #
 # **Predict:** at which blur will you notice it on the left? And on the right?
 
@@ -226,19 +220,17 @@ show.explore(
 )
 
 # %% [markdown]
-# At 2 px her face is blurred on the left; the right one you would still take for a good photo. There may be two reasons.
-# Your eyes see fine detail in lightness and hardly any in color. And a and b may really have less of it, since inside one
-# thing light and shade change from pixel to pixel, and a and b change less.
+# At 2 px her face is blurred on the left; the right one you would still take for a good photo. There may be two
+# reasons. Your eyes see fine detail in lightness and hardly any in color. And a and b may really have less of it.
 #
-# Two rulers can tell the one from the other. The **plain distance** in Lab is the root of the squared differences of L, a
-# and b, added up. **CIEDE2000** is a distance in units that people just about notice: 1 is hardly visible side by side, 10
-# is plainly another color. It has part of the eye built in: the more chroma two colors have, the less a difference of
-# theirs counts.
+# Two rulers can tell. The **plain distance** in Lab is the root of the squared differences of L, a and b, added up.
+# **CIEDE2000** is in units that people just about notice: 1 is hardly visible side by side, 10 is plainly another
+# color. It has part of the eye built in: the more chroma two colors have, the less a difference of theirs counts.
 #
 # **Predict:** the cost of blurring L, divided by the cost of blurring a and b: will it be larger or smaller than 1, and
 # with which ruler will it be larger?
 
-# %% mystnb={"image": {"alt": "Line chart of the cost of a blurred L divided by the cost of blurred a and b, against the blur in pixels. Both rulers stay above 1 all along, CIEDE2000 clearly above the plain distance."}}
+# %% mystnb={"image": {"alt": "Line chart of the cost of a blurred L divided by that of blurred a and b, against the blur in pixels. Both rulers stay above 1, CIEDE2000 clearly above the plain distance."}}
 sigmas = [1, 2, 4, 8]
 labs = {name: lab.rgb_to_lab(picture) for name, picture in pictures.items()}
 rulers = {"CIEDE2000": deltaE_ciede2000, "plain distance": deltaE_cie76}
@@ -274,8 +266,8 @@ claim(
 )
 
 # %% [markdown]
-# So a and b are softer, and the eye makes more of it than there is: that is so for six photos together. **Predict:** is
-# it so for each of them? If not, which one breaks the rule?
+# So a and b are softer, and the eye makes more of it than there is, over six photos. **Predict:** is it so for each of
+# them? If not, which one breaks the rule?
 
 # %%
 print("4 px: cost in L / cost in a and b")
@@ -292,13 +284,13 @@ claim(
 )
 
 # %% [markdown]
-# The rocket stands in twilight: a smooth sky of almost even lightness, and small orange lights. By the plain distance the
-# coffee is an exception too. A rule about photos is a rule about most photos.
+# The rocket has a smooth sky of almost even lightness, and small orange lights. By the plain distance the coffee is an
+# exception too.
 #
-# Such a rule has its uses: JPEG files and television have long kept color at half the size. Could a network give a and b
-# at a quarter of the photo's width and height, so that they are enlarged afterwards? **Predict:** will you see it?
+# A rule about most photos has its uses: JPEG files and television keep color at half the size. Could a network give a
+# and b at a quarter of the photo's width and height, to be enlarged afterwards? **Predict:** will you see it?
 
-# %% mystnb={"image": {"alt": "Two rows of three pictures, the photos above and the same with a and b at a quarter of the size below: astronaut, rocket, motorcycle. At first sight they look alike; small colored things such as badges and lights are paler below."}}
+# %% mystnb={"image": {"alt": "Astronaut, rocket and motorcycle: the photos above, and below the same with a and b at a quarter of the size. They look alike, but small colored things such as badges and lights are paler below."}}
 times = 4  # how many times smaller, in width and in height
 softened = {}
 for name, one in labs.items():
@@ -318,14 +310,13 @@ for name in names:
     print(f"more than 5 in {np.mean(change > 5):3.0%} of its pixels")
 
 # %% [markdown]
-# At first sight it is the same photo. A closer look finds the small vivid things paler: the lights, the badges, the edges
-# of the motorcycle. A quarter is cheap, and it is not free. Lesson 9 meets a network that answers at that size.
+# At first sight it is the same photo, but the small vivid things are paler: the lights, the badges, the edges of the
+# motorcycle. Lesson 9 meets a network that answers at that size.
 #
 # ## How far do a and b reach?
 #
-# A network must know the range of what it gives. Khatri and Patel, whose report *Coloring Black and White Images*
-# this course rebuilds, say "-128 to 128". Let's not believe it, and try every color that a screen can show, all 16.7
-# million.
+# A network must know the range of what it gives. Khatri and Patel, whose report *Coloring Black and White Images* this
+# course rebuilds, say "-128 to 128". Try every color that a screen can show, all 16.7 million.
 
 # %%
 step = preset.choose(test=15, laptop=1, gpu=1)
@@ -350,8 +341,8 @@ claim(
 )
 
 # %% [markdown]
-# So -128 to 128 is a round number that is safe to divide by, not the range. And not every pair within the range is a
-# color: what a screen can show at a given L is an odd-shaped island, the **gamut**. Move L and watch it.
+# So -128 to 128 is safe to divide by, and not the range. Nor is every pair within the range a color: what a screen can
+# show at a given L is an odd-shaped island, the **gamut**. Move L and watch it.
 
 
 # %%
@@ -379,13 +370,13 @@ show.explore(
 )
 
 # %% [markdown]
-# At L = 30 the island reaches far into blue; at L = 90 it is mostly yellow and green. A network does not know the
-# island's coast. When it asks for a color outside, something has to give:
+# At L = 30 the island reaches far into blue; at L = 90 it is mostly yellow and green. When a network asks for a color
+# outside, something has to give:
 #
 # - **clip** R, G and B to 0..255, as most code does: simple, but lightness and hue shift;
 # - **keep lightness**: go straight toward gray until the color fits. Only chroma shrinks.
 
-# %% mystnb={"image": {"alt": "Three pictures of the astronaut: the photo; the photo with a and b doubled and clipped, where the orange suit turns into a flat, brighter patch; and the same with lightness kept, where the folds of the suit stay."}}
+# %% mystnb={"image": {"alt": "The astronaut: the photo; with a and b doubled and clipped, where the orange suit turns into a flat, brighter patch; and with lightness kept, where the folds of the suit stay."}}
 doubled = astronaut * np.float32([1, 2, 2])  # many colors leave the gamut
 clipped = lab.lab_to_rgb(doubled, gamut="clip")
 kept = lab.lab_to_rgb(doubled, gamut="keep lightness")
@@ -415,7 +406,7 @@ claim(
 #
 # ## Two traps
 #
-# Pictures get into a network in many ways, and two of them are wrong without a word.
+# Two ways to feed a network are wrong without a word.
 #
 # - Much code on the web makes its gray pictures with `rgb2gray`: 0.2125 R + 0.7154 G + 0.0721 B. **Predict:** pure red,
 #   pure green and pure blue; which will differ most from its L?
@@ -444,20 +435,17 @@ except ValueError as error:
     print("colorkit:", error)
 
 # %% [markdown]
-# **L is not `rgb2gray`**, which leaves out the first step: it adds up codes as if they were light, and then takes no root.
-# Even for gray the two differ. A network that was trained on L and is fed `rgb2gray` sees a photo that it never saw
-# before.
+# **L is not `rgb2gray`**, which adds up codes as if they were light, and takes no root. Even for gray the two differ.
 #
 # **Floats are 0..1.** Of others scikit-image makes numbers that are no lightness, and a network would take those too.
-# So look at the smallest and the largest number of whatever you feed a network. `lab.rgb_to_lab` looks for you.
+# So look at the smallest and the largest number of what you feed it. `lab.rgb_to_lab` looks for you.
 #
 # ## Exercises
 #
 # In JupyterLab or Colab, write the body of each function in place of the dots and run its cell. (In the book nothing
-# runs; open the lesson with the links at its top.) Until your function is right, the lesson goes on with colorkit's own,
-# so that *Run All* gets to the end. One thing stops it: a `SyntaxError`, such as a bracket or a colon that is missing.
-# Python then runs nothing of that cell, and the cells below miss its function. The message points at the place; mend it,
-# and run on from that cell.
+# runs; open the lesson with the links at its top.) Until your function is right, the lesson goes on with colorkit's
+# own, so that *Run All* gets to the end. Only a `SyntaxError` stops it, such as a missing bracket or colon: mend the
+# place that the message points at, and run on from that cell.
 #
 # **01-a.** Take the L channel out of an RGB picture. Keep the last axis: the shape must end in 1.
 #
@@ -495,17 +483,16 @@ def join(L, ab):
 join = check("01-b", join)
 
 # %% [markdown]
-# With the two you can do something strange: the cat's light with the coffee's color. **Predict:** what will you
-# recognize?
+# Now the cat's light with the coffee's color. **Predict:** what will you recognize?
 
-# %% mystnb={"image": {"alt": "Three pictures: a cat, a cup of coffee, and the cat's lightness with the colors of the coffee: plainly a cat, with an orange saucer painted over its face."}}
+# %% mystnb={"image": {"alt": "A cat, a cup of coffee, and the cat's lightness with the coffee's colors: plainly a cat, with an orange saucer painted over its face."}}
 mixed = join(lightness(pictures["cat"] / 255), ab)
 show.gallery(
     {"cat": pictures["cat"], "coffee": photo, "L of cat, ab of coffee": mixed}
 )
 
 # %% [markdown]
-# A cat, without a doubt, with bad make-up. L says what and where. ab only paints.
+# A cat with bad make-up. L says what and where. ab only paints.
 #
 # **01-c.** Chroma is the distance of a color from gray: the length of the arrow (a, b). Give it for each pixel.
 #
@@ -532,7 +519,7 @@ mean_chroma = {
 show.bars(mean_chroma, x="mean chroma (Lab units)")
 
 # %% [markdown]
-# Remember this chart. A network that is afraid to be wrong paints with little chroma, and you will meet many that are.
+# Remember this chart: you will meet many networks that paint with little chroma.
 #
 # **01-d.** L from bytes, without a library, in the four steps of this lesson:
 #
@@ -576,12 +563,9 @@ lightness_from_bytes = check("01-d", lightness_from_bytes)
 #
 # ## Go further
 #
-# - Lab is from 1976 and not perfect: blue turns violet when its chroma shrinks straight toward gray. Oklab repairs that.
-#   Its formulas are in [a post by its author](https://bottosson.github.io/posts/oklab/) (Björn Ottosson, 2020): two
-#   matrices and a cube root. Draw a row of blues from full chroma to gray in both.
-# - Which L allows the most colorful card? For each L, look for the largest chroma at which eight hues are all in
-#   `lab.in_gamut`.
+# - In Lab, blue turns violet when its chroma shrinks straight toward gray. Oklab repairs that: [a post by its
+#   author](https://bottosson.github.io/posts/oklab/) (Björn Ottosson, 2020) has its two matrices and a cube root. Draw
+#   a row of blues from full chroma to gray in both.
 # - How small can ab be? Set `times` to 8 and 16.
 #
-# **Next:** [2. One photo](02_one_photo.ipynb), where a network learns to give ab from L, for the smallest possible
-# set of photos.
+# **Next:** [2. One photo](02_one_photo.ipynb).

@@ -4,22 +4,20 @@
 # **A balloon is red or blue, and never brown. You train a network that answers with the probabilities of 313 colors instead
 # of one color, and check them against the true ones.**
 #
-# ![Three scenes in five versions: gray; average colors, with brownish walls and balloons; colors drawn for each pixel alone, like confetti; drawn with shared noise, vivid and each thing in one piece; and the truth.](../_static/09_color_as_classes.jpg)
+# ![Three scenes in five versions: gray; average colors, brownish; each pixel drawn alone, like confetti; drawn with shared noise, each thing in one vivid color; and the truth.](../_static/09_color_as_classes.jpg)
 #
 # [Open in Colab]({{colab}}) · [Download this notebook]({{raw}})
 #
 # *You will*
 #
-# - spread a color over the 313 bins of Zhang, Isola and Efros (2016), and see what an answer of a quarter of the size loses,
+# - spread a color over the 313 bins of Zhang, Isola and Efros (2016),
 # - train one network with three heads, and compare its probabilities with the true ones,
 # - turn probabilities into one color, between their mean and their mode,
-# - give rare colors more weight, and measure what that brings and what it costs.
+# - give rare colors more weight, and measure what that brings and costs.
 #
-# *Time:* at the laptop preset two to three times as long as lesson 2 on the same machine, at the test preset less than a
-# minute (as measured on two cores).
+# *Time:* at the laptop preset two to three times lesson 2's, at the test preset a minute (measured on two cores).
 #
-# *Needs:* [4. Measuring color](04_measuring_color.ipynb) and, for the words that stand for layers,
-# [5. Autoencoders](05_autoencoders.ipynb).
+# *Needs:* [4. Measuring color](04_measuring_color.ipynb) and [5. Autoencoders](05_autoencoders.ipynb).
 
 # %%
 # Setup, the same in every lesson. In Colab it installs colorkit;
@@ -55,8 +53,7 @@ from colorkit.models.layers import AnnealedMean
 # A network that must name *one* color for a balloon names the average of all its possible colors: brown (lesson 4). The
 # network is right. The question was wrong. A better one: **how likely is each color?**
 #
-# For that, colors must be a list. Zhang, Isola and Efros lay a grid of step 10 over the ab plane and keep 313 of its points,
-# called **bins**. `bins.centers()` derives them; exercise 09-a asks for the rule.
+# For that, Zhang, Isola and Efros lay a grid of step 10 over the ab plane and keep 313 of its points, called **bins**.
 #
 # **Predict:** a bin stands for the colors that are nearer to it than to any other. How many of the 313 stand for none?
 
@@ -74,22 +71,20 @@ show.ab_map(
 )
 
 # %% [markdown]
-# The ring is there so that a color at the edge of the gamut has neighbors on all sides.
+# The ring is there so that a color at the edge of the gamut has neighbors on all sides. (Exercise 09-a derives it.)
 #
 # ## A color between bins
 #
 # A color is rarely just on a bin. The nearest one alone, the **hard encoding**, moves it by up to 7 Lab units. So the authors
-# spread it over the 5 nearest, with weights that fall off with the distance as a Gaussian of sigma 5: the **soft encoding**.
-# The weights sum to 1, like probabilities.
+# spread it over the 5 nearest, with weights that fall off with the distance as a Gaussian and sum to 1: the **soft
+# encoding**.
 #
-# **Predict:** encode the colors of photos and decode them again, with the nearest bin, with the mean of the soft encoding,
-# and with what the authors take, the *annealed mean* (we come to it). How far does a color move?
+# **Predict:** encode and decode the colors of photos, with the nearest bin, with the mean of the soft encoding, and with the
+# authors' *annealed mean* (below). How far does a color move?
 
 # %%
 index, shares = bins.neighbors(np.array([14.0, -3.0]))
-for n in np.argsort(-shares):
-    print("bin at {:3.0f} {:3.0f}:".format(*centers[index[n]]), end="  ")
-    print(f"{shares[n]:.2f}")
+print(np.column_stack([centers[index], shares.round(2)]))  # a, b, weight
 
 four = [
     photos.bundled(name) for name in ("astronaut", "coffee", "cat", "rocket")
@@ -108,13 +103,6 @@ moved = {
 }
 for name, distance in moved.items():
     print(f"{name:15} {distance:.1f} Lab units")
-claim(
-    "09-round-trip",
-    value=moved["soft, mean"],
-    at_most=0.5,
-    says="over four photos, a color that is softly encoded and decoded with "
-    "the mean moves by {value:.2f} Lab units on average",
-)
 
 # %% [markdown]
 # Spread over five bins, a color loses next to nothing. The annealed mean pulls it toward its nearest bin.
@@ -122,16 +110,15 @@ claim(
 # ## A quarter of the size
 #
 # 313 numbers for each pixel take memory: 1.9 GiB for 32 pictures of 224 px. So the network answers at a quarter of each
-# side, and a and b are enlarged afterward. Mind the places: Keras enlarges by 4 so that small pixel n lies at 4n + 1.5. To
-# average each pixel with the next moves that to 4n + 1, so we ask for every fourth pixel from number 1 on.
+# side, and a and b are enlarged afterward. Keras enlarges by 4 so that small pixel n lies at 4n + 1.5; averaging each pixel
+# with the next moves that to 4n + 1. So we ask for every fourth pixel from number 1 on.
 #
-# **Predict:** color is soft (lesson 1). Take the best possible guess at every fourth pixel, enlarge it, and measure at full
-# size. Which share of the closable gap of lesson 4 does it close?
+# **Predict:** enlarge the best possible guess at every fourth pixel. Which share of the closable gap (lesson 4) does it close?
 
 
 # %%
 def every_fourth(pixels):
-    """What a network is asked for: every fourth row and column."""
+    """Every fourth row and column."""
     return pixels[:, 1::4, 1::4]
 
 
@@ -156,21 +143,21 @@ claim(
     ).value,
     at_most=0.92,
     says="in Color World, the best possible colors of every fourth pixel, "
-    "enlarged, close {value:.2f} of the gap between gray and the floor",
+    "enlarged, close {value:.2f} of the gap",
 )
 
 # %% [markdown]
-# The rest is lost before anything is learned: things in Color World have sharp edges. Photos have a row for it below. Up to
-# there, everything is measured at a quarter of the size.
+# The rest is lost before anything is learned: things in Color World have sharp edges. (Until the photos, we measure at a
+# quarter of the size.)
 #
 # ## A network that looks far
 #
-# Namitha, Prasad and Pillai print Zhang et al.'s network layer by layer. It halves the maps three times and no further, so
-# that places stay sharp. To see far all the same, it has **dilation**: a kernel of 3 × 3 whose weights stand two places
+# Namitha, Prasad and Pillai print Zhang et al.'s network layer by layer. It halves the maps only three times, so
+# that places stay sharp. To see far, it has **dilation**: a kernel of 3 × 3 whose weights stand two places
 # apart sees as far as one of 5 × 5.
 #
-# In the words of lesson 5, `512d2` is a convolution with dilation 2 and `T128@4/2` a transposed one; `n` is batch
-# normalization. The laptop's network has the same shape for small pictures.
+# As in lesson 5, `512d2` is a convolution with dilation 2 and `T128@4/2` a transposed one; `n` is batch normalization. The
+# laptop's network has the same shape.
 
 
 # %%
@@ -206,7 +193,6 @@ published = (
     "512d2 512d2 512d2 n 512d2 512d2 512d2 n 256 256 256 n T128@4/2 128 128"
 )
 small = "16 32/2 n 32 64/2 n 64 64d2 n 64d4 64d4 n 64"
-print(f"laptop: {classifier(small).count_params():,} parameters")
 claim(
     "09-count",
     value=classifier(published).count_params(),
@@ -223,8 +209,8 @@ for name, layout in {
     print(f"{name}: one answer depends on {seen} px of L")
 
 # %% [markdown]
-# The paper gives no count, and leaves open how large the kernel is that doubles the maps. With 4 × 4, the widths that Zhang
-# et al. released and no `n`, the numbers fill 129 MB, the size of their file. `sight.window` measures as in lesson 6.
+# The paper leaves open how large the kernel is that doubles the maps. With 4 × 4, the widths that Zhang et al. released and no
+# `n`, the numbers fill 129 MB, the size of their file.
 #
 # ## One body, three heads
 #
@@ -236,30 +222,20 @@ for name, layout in {
 #   logarithm of what it gave to each bin, averaged with the weights of the soft encoding;
 # - **rebalanced** is the same, but rare colors count more.
 #
-# What is rare, the **prior** says: the share of each bin among the colors of your data. Some bins never occur, and 1 / prior
+# What is rare, the **prior** says: the share of each bin among the colors. Some bins never occur, and 1 / prior
 # would be infinite. So smooth it *in the ab plane*, where neighbors are similar colors, and mix in the uniform distribution,
-# half and half as in the authors' code. Over all pixels the weights are 1 on average.
+# half and half as in the authors' code. Each pixel then weighs what its nearest bin weighs, 1 on average.
 
-# %% mystnb={"image": {"alt": "The weights over the ab plane. Near gray and at the colors of sky and meadows they are far below 1, elsewhere up to about 6."}}
+# %%
 scenes = world.load(limit=preset.choose(test=16, laptop=5500, gpu=20000))
-prior = bins.frequencies(every_fourth(scenes.ab))
-print((prior == 0).sum(), "bins never occur")
-prior = bins.smooth(prior)
+prior = bins.smooth(bins.frequencies(every_fourth(scenes.ab)))
 weights = bins.class_weights(prior)
-plane = np.full((23, 23), np.nan)
-a, b = (centers / 10 + 11).astype(int).T
-plane[b, a] = weights
-show.ab_map(plane, label="weight in the rebalanced loss")
 print(f"weights from {weights.min():.2f} to {weights.max():.2f}")
-
-# %% [markdown]
-# A pixel counts as much as its nearest bin. The losses encode a and b batch by batch, so nothing with 313 channels is
-# stored.
 
 
 # %%
 def cross_entropy(ab, logits):
-    """Of the softly encoded truth."""
+    """Of the truth, encoded batch by batch: 313 channels need room."""
     return keras.losses.categorical_crossentropy(
         bins.encode(ab), logits, from_logits=True
     )
@@ -273,7 +249,7 @@ def rebalanced(weights):
 
 
 def squared(ab, predicted):
-    """The squared error in units of 100 Lab units."""
+    """In units of 100 Lab units, not to shout down the other losses."""
     return keras.losses.mean_squared_error(ab / 100, predicted / 100)
 
 
@@ -344,17 +320,14 @@ def answers_of(network, L):
 given = answers_of(network, unseen.L)
 
 # %% [markdown]
-# (The factor 100 in `squared` keeps it from shouting down the other two losses: their sum moves one body.)
-#
 # ## Are the probabilities right?
 #
-# Encode what Color World's oracle knows, and you have what a perfect head would answer. Even that one pays: its own
-# **entropy**. No network's cross-entropy is lower.
+# A perfect head would answer what Color World's oracle knows, encoded. Even that one pays: its own **entropy**. No network's
+# cross-entropy is lower.
 #
-# But that floor is made of two things. One is **chance**: a balloon's color cannot be foreseen. The other is the
-# **encoding**: even a color that is known for certain is spread over five bins, and their entropy is paid.
-#
-# **Predict:** how much of the floor is chance, how much encoding? (The unit of natural logarithms is the nat.)
+# That floor has two parts: **chance**, since a balloon's color cannot be foreseen, and the **encoding**, since even a color
+# known for certain is spread over five bins. **Predict:** how much of it is chance? (The unit of natural logarithms is the
+# nat.)
 
 
 # %%
@@ -394,57 +367,43 @@ claim(
     value=(paid - floor).mean() / (floor - encoding).mean(),
     at_most=1.4,
     says="on unseen scenes, what the network pays above the floor is "
-    "{value:.1f} times as much as what chance costs",
+    "{value:.1f} times what chance costs",
 )
-things = every_fourth(unseen.things)
-blocks = unseen.things.reshape(len(unseen), 16, 4, 16, 4)
-edge = blocks.max(axis=(2, 4)) > blocks.min(axis=(2, 4))
-of_edges = (paid - floor)[edge].sum() / (paid - floor).sum()
-print(f"{of_edges:.0%} of it where 4 x 4 pixels show several things,")
-print(f"which is {edge.mean():.0%} of the places")
 
 # %% [markdown]
-# Beside the floor, the network looks nearly perfect. But most of the floor is the price of the encoding and says nothing
-# about the network. Judge what is paid above it against chance.
+# Beside the floor, the network looks nearly perfect. But most of the floor is the price of the encoding. Judge what is paid
+# above it against chance.
 #
-# Now look at a balloon: four colors, none of them visible in L. **Predict:** how near are its probabilities to the true
-# ones?
+# Now a balloon: four colors, none visible in L. **Predict:** how near are its probabilities to the true ones?
+
+# %%
+things = every_fourth(unseen.things)
 
 
-# %% mystnb={"image": {"alt": "Bar chart for balloons: the true and the predicted probabilities of red, blue, yellow and green lie close together, and few of the predicted ones lie elsewhere."}}
 def where(*names):
     """Which places show one of these things."""
     return np.isin(things, [world.THINGS.index(name) for name in names])
 
 
-def by_color(probabilities, thing):
-    """Those near each of a thing's colors, and elsewhere, on average."""
-    colors = every_fourth(oracle.colors)[where(thing)]
-    colors = colors[:, : len(world.palette(thing)[1])]
+def of_balloons(probabilities):
+    """Those near red, blue, yellow, green and none, on average."""
+    colors = every_fourth(oracle.colors)[where("balloon")][:, :4]
     far = np.linalg.norm(colors[:, :, None] - centers, axis=-1)
-    nearest = np.where(far.min(axis=1) < 20, far.argmin(axis=1), -1)
-    own = probabilities[where(thing)]
-    kinds = (*range(colors.shape[1]), -1)
-    return [(own * (nearest == k)).sum(axis=-1).mean() for k in kinds]
+    nearest = np.where(far.min(axis=1) < 20, far.argmin(axis=1), 4)
+    own = probabilities[where("balloon")]
+    return [(own * (nearest == k)).sum(axis=-1).mean() for k in range(5)]
 
 
-both = {"true": truth, "network": given["probabilities"]}
-found = {name: by_color(answer, "balloon") for name, answer in both.items()}
-show.bars(
-    {
-        f"{color}, {name}": found[name][k]
-        for k, color in enumerate(["red", "blue", "yellow", "green", "other"])
-        for name in both
-    },
-    x="probability of a balloon's color",
-)
+print("balloons   red   blue yellow  green   none")
+for name, answer in {"true": truth, "network": given["probabilities"]}.items():
+    print(f"{name:8}", *(f"{share:6.0%}" for share in of_balloons(answer)))
 
 # %% [markdown]
 # That is an average. Is the network also right *when it is sure*? Collect all places where it gave some color a probability
 # of about 30%: is the color that in 30% of them? If this holds for all probabilities, the network is **calibrated**. (The
-# truth here is the color that was drawn, softly encoded. One bin then never has more than 0.65.)
+# truth is the drawn color, softly encoded: never more than 0.65 in one bin.)
 
-# %% mystnb={"image": {"alt": "Calibration curve: what happened over what was predicted, in seven steps. It runs along the diagonal and bends below it only at the highest probabilities."}}
+# %% mystnb={"image": {"alt": "Calibration curve: what happened over what was predicted, in seven steps. It runs along the diagonal and bends below it only at the end."}}
 drawn = bins.encode(every_fourth(unseen.ab[:100])).ravel()
 said = given["probabilities"][:100].ravel()
 step = np.minimum((10 * said).astype(int), 6)  # from 0.6 on, all in one
@@ -460,12 +419,12 @@ claim(
     "09-calibration",
     value=np.abs(predicted - happened).mean(),
     at_most=0.04,
-    says="over seven steps of probability, what the network predicted and "
-    "what happened differ by {value:.3f} on average",
+    says="over seven steps of probability, what was predicted and what "
+    "happened differ by {value:.3f} on average",
 )
 
 # %% [markdown]
-# No network of lessons 2 to 8 could tell you how sure it is. This one can.
+# No network of lessons 2 to 8 could tell you how sure it is.
 #
 # ## From probabilities to a color
 #
@@ -479,7 +438,7 @@ claim(
 # left. The authors looked at pictures and chose T = 0.38.
 #
 # Decode the network's probabilities and the *true* ones, where things have several colors. **Predict:** which answer has
-# most **chroma** (distance from gray)? Which closes most of the gap, in squared error?
+# most **chroma** (distance from gray)? Which closes most of the gap, in squared error? Then move the slider.
 
 
 # %%
@@ -492,7 +451,7 @@ def chroma(ab):
 
 
 def share(ab):
-    """The share of the gap, by the squared error that is to be expected."""
+    """The share of the gap, by the expected squared error."""
     best, floors = every_fourth(oracle.mean), every_fourth(oracle.floor)
     errors = [
         floors + ((best - some) ** 2).mean(axis=-1) for some in (ab, 0 * ab)
@@ -511,34 +470,19 @@ for name, ab in answers.items():
     print(f"{name:15} {chroma(ab):6.1f} {share(ab):17.2f}")
 print(f"{'as drawn':15} {chroma(every_fourth(unseen.ab)):6.1f}")
 
-# %%
-claim(
-    "09-chroma",
-    value=chroma(bins.annealed_mean(given["probabilities"]))
-    / chroma(bins.annealed_mean(truth)),
-    at_least=0.75,
-    at_most=1.15,
-    says="where things have several colors, the network's probabilities at "
-    "T = 0.38 have {value:.2f} times the chroma of the true ones",
-)
-
-# %% [markdown]
-# The more vivid the answer, the less of the gap it closes, and the mode does worse than gray: a red balloon where the true
-# one is blue costs more than a gray one. Whoever wants color must not judge by squared error alone.
-
 
 # %%
 def painted(L, ab):
     """L in full, ab from every fourth pixel -> uint8 RGB."""
     both = np.concatenate([L, np.array(enlarge(ab))], axis=-1)
-    return lab.to_uint8(lab.lab_to_rgb(both, gamut="keep lightness"))
+    return lab.to_uint8(lab.lab_to_rgb(both))
 
 
 chosen = np.argsort(-several.sum(axis=(1, 2)), kind="stable")[:4]
 
 
 def scenes_at(T):
-    """The chosen scenes side by side, decoded at a temperature."""
+    """The chosen scenes, decoded at a temperature."""
     answer = given["probabilities"][chosen]
     ab = (
         bins.mode(answer)
@@ -553,14 +497,14 @@ show.explore(
     scenes_at,
     "temperature",
     [1.0, 0.8, 0.6, 0.5, 0.38, 0.25, 0.1, "mode"],
-    alt="Four scenes of Color World in the colors that the probabilities "
-    "give at temperature {value}: at 1 walls and balloons are brownish, "
-    "toward the mode they are vivid, and some change color within one thing",
+    alt="Four scenes decoded at temperature {value}: at 1 walls and balloons "
+    "are brownish, toward the mode vivid, and some have several colors",
 )
 
 # %% [markdown]
-# Brown gives way to color where the probabilities favor one. Where two colors are about equally likely, two pixels of one
-# wall may decide differently.
+# The more vivid the answer, the less of the gap it closes, and the mode does worse than gray: a red balloon where the true
+# one is blue costs more than a gray one. Whoever wants color must not judge by squared error alone. In the pictures brown
+# gives way to color where the probabilities favor one. Where two are about equally likely, pixels of one wall may differ.
 #
 # ## Rare and vivid
 #
@@ -573,7 +517,7 @@ plain, rare = np.moveaxis(every_fourth(oracle.colors)[..., :2, :], -2, 0)
 
 
 def vivid(ab):
-    """Which places of flowers, buoys and lanterns are nearer to vivid."""
+    """Which places of rare things are nearer to vivid."""
     to_plain, to_rare = (
         np.linalg.norm(ab - one, axis=-1) for one in (plain, rare)
     )
@@ -593,25 +537,23 @@ claim(
     "09-rare",
     value=finds["rebalanced"] - finds["no weights"],
     at_least=0.1,
-    says="of the vivid pixels of rare things, the rebalanced head finds "
-    "{value:.2f} more (as a share of all) than the head without weights",
+    says="of the vivid pixels of rare things, the rebalanced head finds a "
+    "share that is {value:.2f} larger than without weights",
 )
 
 # %% [markdown]
 # White was the better bet each time. The rebalanced head bets on vivid, and about as often where it is wrong: nobody can know
-# which are vivid, and the last line says what even the true probabilities would do. Rebalancing does not make a network
-# know more. It makes it bet otherwise. (What separates the last two lines is the network's own weakness: it is often not
-# sure that it sees a flower.)
+# which are vivid, not even the true probabilities of the last line. Rebalancing does not make a network know more. It
+# makes it bet otherwise.
 #
 # ## Draw one
 #
-# The probabilities hold more than one picture. Why decode at all? Draw a color for each pixel, as the world does.
-# **Predict** what that looks like.
+# Why decode at all? Draw a color for each pixel, as the world does. **Predict** what that looks like.
 
 
-# %% tags=["result"] mystnb={"image": {"alt": "Three scenes in five versions. Gray; the mean of the probabilities, with brownish walls and balloons; each pixel drawn alone, with walls and balloons of colorful confetti; drawn with shared noise, with each wall and balloon in one vivid color; and the truth, whose things have other colors."}}
+# %% tags=["result"] mystnb={"image": {"alt": "Three scenes in five versions: gray; the mean, brownish; each pixel drawn alone, with walls and balloons of confetti; shared noise, with each wall and balloon in one vivid color; and the truth, in other colors."}}
 def draw(probabilities, shared):
-    """Draw a bin for each pixel, with noise of its own or shared."""
+    """Draw a bin for each pixel, with Gumbel noise of its own or shared."""
     random = np.random.default_rng(preset.seed)
     size = (len(probabilities), 1, 1, 313) if shared else probabilities.shape
     noise = random.gumbel(size=size).astype(np.float32)
@@ -636,18 +578,17 @@ show.gallery(
 # %% [markdown]
 # Confetti. Each pixel throws its own dice, but a wall is red *as a whole*.
 #
-# To draw, `draw` adds random noise (from the Gumbel distribution) to the logarithms of the 313 probabilities and takes the
-# largest. In the fourth column all pixels of a picture share one noise, so those with equal probabilities draw the same
-# color. It is a trick: two houses get one color. A network that draws whole things must know what belongs together. Lesson
-# 10 trains one with a critic that notices.
+# `draw` adds random noise to the logarithms of the 313 probabilities and takes the largest. In the fourth column all pixels
+# of a picture share one noise, so those with equal probabilities draw the same color. It is a trick: two houses get one
+# color. To draw whole things, a network must know what belongs together.
 #
 # ## And on photos?
 #
 # The same network and heads, with the photos' own prior. One check: the head L2 sits on maps that the other two have shaped.
 # Is it as dull with the body to itself? **L2 alone** gets the same start, steps and photos.
 #
-# Like the authors, we leave out photos without any color (no a or b beyond 5). The gpu preset trains the printed network at
-# its authors' learning rate, and at 128 px instead of 224, to stay within minutes.
+# Like the authors, we leave out photos without any color (no a or b beyond 5). The gpu preset trains the printed network, at
+# 128 px instead of 224.
 
 # %%
 layout, side = preset.choose(
@@ -698,7 +639,6 @@ made = {
     "L2": given["L2"],
     "L2 alone": answers_of(alone, test.L)["L2"],
     "classes": bins.annealed_mean(given["probabilities"]),
-    "mode": bins.mode(given["probabilities"]),
     "rebalanced": bins.annealed_mean(given["rebalanced"]),
 }
 table = metrics.evaluate(
@@ -723,26 +663,23 @@ for name, key, bounds, says in [
             says=f"on unseen flowers, {says} {{value:.0%}} of the photos' "
             "colorfulness",
         )
-price = table.difference("rebalanced", "classes", "CIEDE2000")
 if on_photos:
     claim(
         "09-price",
-        value=price.value,
+        value=table.difference("rebalanced", "classes", "CIEDE2000").value,
         at_least=1,
-        says="on unseen flowers, rebalancing raises the average color "
-        "difference (CIEDE2000) by {value:.1f}",
+        says="on unseen flowers, rebalancing raises CIEDE2000 by {value:.1f}",
     )
 
 # %% [markdown]
 # *Truth, quarter* is what the quarter of the size costs. The rows of L2 say whether sharing the body made a difference.
 # *Classes* beside them say what classes *alone* bring, and the authors themselves call these dull: most pixels of photos
-# are near gray, so gray is mostly the better bet. What *rebalanced* adds in color, it pays for in CIEDE2000. (And where the
-# validation loss stops falling, more epochs would teach the network its photos by heart.)
+# are near gray, so gray is mostly the better bet. What *rebalanced* adds in color, it pays for in CIEDE2000. (Where the
+# validation loss stops falling, more epochs would teach the photos by heart.)
 #
 # ## The album
 #
-# For one model from L to ab, the annealed mean becomes a layer (to sharpen probabilities is to divide their logits by T), and
-# `enlarge` comes last.
+# For one model from L to ab, the annealed mean becomes a layer (to sharpen probabilities is to divide their logits by T).
 
 # %% mystnb={"image": {"alt": "Three photos of the album in four versions: L2 alone, brownish; classes, a little more colorful; rebalanced, with strong colors; and the photo."}}
 colorizers = {"L2 alone": keras.Model(alone.input, enlarge(alone.output["L2"]))}
@@ -770,7 +707,7 @@ show.gallery(
 # ## Exercises
 #
 # **09-a.** Derive the bins of any gamut: the points of a grid inside the convex hull of its colors, each moved by one step to
-# both sides in a and in b. Order them by a, then by b. (Of sRGB and step 10 these are the 313.)
+# both sides in a and in b. Order them by a, then by b.
 #
 # <details><summary>Hint</summary>
 #
@@ -789,8 +726,8 @@ def bins_of(colors, step):
 bins_of = check("09-a", bins_of)
 
 # %% [markdown]
-# **09-b.** The soft encoding: the 5 nearest bins, weighted with exp(-d² / (2 · 5²)) of their distance d, and scaled to sum to 1.
-# All others are 0.
+# **09-b.** The soft encoding: the 5 nearest bins, weighted with exp(-d² / (2 · 5²)) of their distance d, and scaled to sum
+# to 1. All others are 0.
 #
 # <details><summary>Hint</summary>
 #
@@ -808,8 +745,8 @@ def soft_encode(ab, centers):
 soft_encode = check("09-b", soft_encode)
 
 # %% [markdown]
-# **09-c.** At which size should a network answer? Suppose that it gives one color for each block of n × n pixels, and the
-# best one there is. How much is lost? Return the root mean square error over all pictures, pixels and both channels.
+# **09-c.** How much does a smaller answer lose, even if it has the best color for each block of n × n pixels? Return the root
+# mean square error over all pictures, pixels and both channels.
 #
 # <details><summary>Hint</summary>
 #
@@ -827,37 +764,32 @@ def lost(ab, n):
 
 lost = check("09-c", lost)
 
-# %%
 for name, pictures in [("Color World", unseen), (test.name, test)]:
     print(name, *(f"1/{n}: {lost(pictures.ab, n):.1f}" for n in (2, 4, 8, 16)))
-print(f"chance, Color World: {np.sqrt(oracle.floor.mean()):.1f} (lesson 4)")
 
 # %% [markdown]
 # ## The paper said, we measured
 #
 # | the paper says | we measured | why |
 # | --- | --- | --- |
-# | 313 bins of grid size 10 (Namitha et al.) | 313, by the rule of exercise 09-a | the gamut's hull, widened by one step |
-# | a color is spread over its 5 nearest bins | there and back it moves by less than half a Lab unit (four photos) | the paper gives no sigma; we use 5, as the authors' code does |
-# | squared error gives "really dull image outputs" | on flowers, where they are at hand, L2 alone has less than three quarters of the photos' colorfulness | true |
-# | cross-entropy without weights "produces very dull colours" | less than four fifths of it (same photos) | true: weights make colors vivid, not classes |
-# | rebalancing gives "very lively and vivid" pictures, and may add "unnecessary saturated colour patches" | at least 85% of it, and a larger CIEDE2000 (same photos) | both are true: it bets on rare colors |
+# | a color is spread over its 5 nearest bins (Namitha et al.) | there and back it moves by less than half a Lab unit (four photos) | with sigma 5, as in the authors' code |
+# | squared error gives "really dull image outputs" | on flowers, L2 alone has less than three quarters of the photos' colorfulness | true |
+# | cross-entropy without weights "produces very dull colours" | less than four fifths of it (same photos) | true |
+# | rebalancing gives "very lively and vivid" pictures, and may add "unnecessary saturated colour patches" | at least 85% of it, and a larger CIEDE2000 (same photos) | both are true |
 # | T = 1 "decreases the temperature" | T = 1 changes nothing | a slip |
 #
 # ## What to remember
 #
 # - Ask for the probabilities of colors, and several right answers no longer average to brown.
-# - Probabilities can be checked: against the floor, once you know what it is made of, and by calibration.
+# - Probabilities can be checked: against their floor, and by calibration.
 # - A color for each pixel is a choice made afterward, between the mean and the mode.
 # - Weights for rare colors make a network bet on them. It does not know more.
 # - Probabilities of single pixels do not say what belongs together.
 #
 # ## Go further
 #
-# - In new cells, train with the hard encoding: `bins.encode(ab, count=1)` in `cross_entropy` and in `true_probabilities`. Of
-#   what is the floor made now?
-# - In new cells, train on `world.load(rare=0.4)`: does the head without weights find vivid flowers there?
-# - Why 0.38? Plot chroma, and how much neighbors in one thing differ, over the temperature.
+# - Train with the hard encoding: `bins.encode(ab, count=1)` in `cross_entropy` and in `true_probabilities`. Of what is the
+#   floor made now?
 # - Zhang, Isola and Efros: *Colorful Image Colorization* (2016), arXiv:1603.08511. Deshpande et al. (2017), arXiv:1612.01958,
 #   draw whole pictures instead of pixels.
 #

@@ -11,7 +11,7 @@ BIN     := .venv/bin
 READY   := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book test test-jax lab notebooks results address bench clean
+.PHONY: help book slides test test-jax lab notebooks results address bench clean
 
 help:                    ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -21,6 +21,9 @@ book: $(READY)           ## run every lesson and build the HTML book (_build/htm
 	@COLORKIT_PRESET=$${COLORKIT_PRESET:-laptop} COLORKIT_BOOK=1 \
 	  $(BIN)/jupyter-book build -W --keep-going . || { rm -rf _build/.doctrees; exit 1; }
 	@echo "The book: file://$(CURDIR)/_build/html/index.html"
+
+slides: $(READY)         ## make slides of the lessons as the book ran them (_build/slides)
+	@$(BIN)/python book/slides.py
 
 test: $(READY)           ## lint, unit tests, and every lesson at the test preset
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 #   make lab COPIES=~/color         keeps your copies of the lessons in another folder
 #   make lab NEW="2 5"              puts lessons 2 and 5 as they are now beside your copies
 #   make results LESSON=06 SEEDS="0 1"   measures with these seeds instead of 0, 1 and 2
+#   make networks MEASURE=1         measures the published networks again, for their cards
 
 PYTHON  ?= python3
 COPIES  ?= my_lessons
@@ -11,7 +12,7 @@ BIN     := .venv/bin
 READY   := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book slides test test-jax lab notebooks results address bench clean
+.PHONY: help book slides test test-jax lab notebooks results networks address bench clean
 
 help:                    ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -43,6 +44,9 @@ notebooks: $(READY)      ## make notebooks/ from book/lessons/
 
 results: $(READY)        ## measure a lesson over several seeds, for data/results: make results LESSON=06
 	$(BIN)/python book/measure.py $(LESSON) $(SEEDS)
+
+networks: $(READY)       ## train the published networks again: make networks NAME=05_ae_lab PHOTOS="flowers /my/folder"
+	@TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python book/networks.py $(NAME) $(if $(PHOTOS),--photos $(PHOTOS)) $(if $(MEASURE),--measure)
 
 address: $(READY)        ## carry the repository's address everywhere: make address URL=https://github.com/YOU/NAME
 	@$(BIN)/python book/address.py "$(URL)"

@@ -82,10 +82,10 @@ claim(
 )
 
 # %% [markdown]
-# Trees do not change, and that is more cunning than it looks. In spring they bloom pink, in summer they are green, in
-# autumn orange, and a gray tree looks the same all year. But the scene says which season it is: look at the sky. So
-# here the color is certain, for whoever sees the whole picture. At the end of this lesson you train a network that
-# names the season, and lesson 6 lends it to one that colors trees.
+# Trees do not change from draw to draw, and that is more cunning than it looks. In spring they bloom pink, in summer
+# they are green, in autumn orange, and a gray tree looks the same all year. But the scene says which season it is: look
+# at the sky. So here the color is certain, for whoever sees the whole picture. At the end of this lesson you train a
+# network that names the season, and lesson 6 lends it to one that colors trees.
 #
 # ## Real photos
 #
@@ -123,9 +123,9 @@ if "photos" in sets:  # to find a photo: flickr.com/photo.gne?id=NUMBER
 # %% [markdown]
 # ## Who may see which picture
 #
-# Lesson 2 ended with a network that knew one photo by heart. To notice that, some pictures must be kept away from it. The
-# usual three parts: **train** to learn from, **val** (validation) to look at while you try things out, **test** for the
-# one number at the end. A picture in two of them is a **leak**: the score then measures memory.
+# Lesson 2 ended with a network that knew one photo by heart. To notice that, some pictures must be kept away from it.
+# The usual three parts: **train** to learn from, **val** (validation) to look at while you try things out, **test** for
+# the one number at the end. A picture in two of them is a **leak**: the score then measures memory.
 #
 # The obvious way is to sort the files, shuffle them with a fixed seed and cut off a tenth. **Predict:** a colleague adds
 # one photo to a thousand, `ant.jpg`, and splits again in the same way. How many of *your* test photos end up in
@@ -295,12 +295,11 @@ claim(
 
 # %% [markdown]
 # This chart is a **learning curve**. The gap between its two lines is **overfitting**: what the network knows by heart.
-# On scenes it closes, and from there on more scenes help no more; a larger network or more steps might. The rest of the
-# way down to the printed floor is what the best possible network would still leave, since nobody can know the balloon's
-# color. (Lesson 4 is about that.)
+# On scenes it closes, and from there on more scenes help no more; a larger network or more steps might. Below the
+# printed floor no network comes, since nobody can know the balloon's color. (Lesson 4 is about that.)
 #
-# Photos, if you have them, differ from each other more than these scenes do, and gray is a better guess for them: a lot of
-# any photo *is* nearly gray. Compare how near to 1 their line of unseen pictures stays.
+# Photos, if you have them, differ from each other more than these scenes do, and gray is a better guess for them: a lot
+# of any photo *is* nearly gray. See how near to 1 their line of unseen pictures stays.
 
 # %% tags=["result"] mystnb={"image": {"alt": "Three unseen scenes, one for each season, in six versions: gray; colored by networks trained on 1, 10, 100 and 1000 scenes, from blotches of wrong color to a blue sky over muted meadows and houses; and the truth."}}
 held_out = unseen["scenes"]
@@ -383,10 +382,9 @@ claim(
 #
 # ## What season is it?
 #
-# A gray tree looks the same all year, and the scene is said to tell the season. Does it tell a network? Here is one that
-# is asked for a label instead of colors: three probabilities. It is a **classifier**. The last map is averaged over the
-# whole picture, which leaves one number for each filter. Lesson 4 explains what a probability is good for in color; for
-# now it is enough that the largest one is the answer.
+# Does the scene tell a network the season? Here is one that is asked for a label instead of colors: three
+# probabilities. It is a **classifier**. The last map is averaged over the whole picture, which leaves one number for
+# each filter. The largest one is the answer.
 
 
 # %%

@@ -13,6 +13,9 @@ from colorkit import __version__, preset
 INLINE = "module://matplotlib_inline.backend_inline"
 BACKENDS = ("tensorflow", "jax", "torch")  # that train networks; each is also its package's name
 
+# What Keras and TensorFlow load if it is there, and do without if not.
+_SPARED = ("jax", "sklearn", "matplotlib", "IPython", "pandas", "torch")
+
 _ANOTHER_BACKEND = "name 'tensorflow' there, or nothing, then start Jupyter again and run this cell"
 
 
@@ -37,21 +40,12 @@ def setup():
     current = preset.current()
     if preset.in_notebook():
         _show_pictures()
-    with _quiet_start():
-        try:
-            import keras
-
-            keras.config.set_image_data_format("channels_last")
-            keras.config.set_floatx("float32")
-            keras.config.set_epsilon(1e-7)
-            keras.config.set_dtype_policy("float32")
-            keras.utils.set_random_seed(current.seed)
-            where = preset.device()
-            # It warns of retracing whenever some networks after another are asked, as all lessons do.
-            logging.getLogger("tensorflow").setLevel(logging.ERROR)
-        except Exception as error:
-            # What Keras and its backend raise is pages long: one sentence stands for it.
-            raise ImportError(_explanation(error)) from None
+    with _explained(), _quiet_start():
+        keras = _start_keras()
+        keras.utils.set_random_seed(current.seed)
+        where = preset.device()
+        # It warns of retracing whenever some networks after another are asked, as all lessons do.
+        logging.getLogger("tensorflow").setLevel(logging.ERROR)
     backend = keras.backend.backend()
     if backend not in BACKENDS:
         raise ImportError(_unfit(backend))
@@ -63,6 +57,42 @@ def setup():
         f"device: {where} ({preset.processor()}, {preset.processor_cores()} processor cores) · preset: {current.name}"
     )
     return current
+
+
+def start_light():
+    """Start Keras to use a network once, in a process that shall begin soon: no more of it is loaded than that takes.
+
+    Keras and TensorFlow load JAX, scikit-learn, Matplotlib and IPython where they find them, for parts that no
+    network needs; without, they start in little more than half the time. Settings of other projects are put right as
+    in `setup`. Where Keras runs already, nothing happens.
+
+    Raises
+    ------
+    ImportError
+        As for `setup`.
+    """
+    if "keras" in sys.modules:
+        return
+    spared = [name for name in _SPARED if name not in sys.modules and name != _chosen()]
+    sys.modules.update(dict.fromkeys(spared))  # None: there is no such module
+    try:
+        with _explained(), _quiet_start():
+            _start_keras()
+            preset.device()  # TensorFlow says more when it is first asked for something.
+    finally:
+        for name in spared:
+            sys.modules.pop(name, None)
+
+
+def _start_keras():
+    """Import Keras, put its settings right, and return it."""
+    import keras
+
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_floatx("float32")
+    keras.config.set_epsilon(1e-7)
+    keras.config.set_dtype_policy("float32")
+    return keras
 
 
 def _show_pictures():
@@ -125,6 +155,15 @@ def _unfit(backend):
 
 def _install(what):
     return f"install it with `%pip install {what}`, restart the kernel, and run this cell again"
+
+
+@contextmanager
+def _explained():
+    """Say in one sentence why Keras cannot start: what it and its backend raise is pages long."""
+    try:
+        yield
+    except Exception as error:
+        raise ImportError(_explanation(error)) from None
 
 
 @contextmanager

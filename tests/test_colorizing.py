@@ -91,7 +91,7 @@ def test_strips_join_without_a_seam(monkeypatch):
     photo = RANDOM.integers(60, 200, (333, 100, 3), dtype=np.uint8)
     model = painter(64)
     strips = colorize(model, photo)
-    monkeypatch.setattr("colorkit.colorizing.photo._ROWS", 10_000)
+    monkeypatch.setattr("colorkit.colorizing.enlarging._ROWS", 10_000)
     assert np.abs(strips.astype(int) - colorize(model, photo)).max() <= 1
 
 

@@ -7,13 +7,15 @@ class ContractError(ValueError):
     """A model does not take L and give ab as the course's networks do."""
 
 
-def check_model(model):
+def check_model(model, hints=False):
     """Check what can be seen of a colorizer without running it.
 
     Parameters
     ----------
     model : keras.Model
         What should follow the contract.
+    hints : bool
+        Whether it must take color hints, as a second input. Without, it may.
 
     Raises
     ------
@@ -33,12 +35,15 @@ def check_model(model):
 
     if not isinstance(model, keras.Model):
         raise ContractError(f"a colorizer is a Keras model, got {type(model).__name__}; pass the model itself")
-    if len(model.inputs or ()) != 1 or len(model.outputs or ()) != 1:
+    hinted = len(model.inputs or ()) == 2 and model.inputs[1].shape[-1] == 3
+    if hints and not hinted:
+        raise ContractError("this model takes no color hints; pass one with a second input for them, or no hints")
+    if not (hinted or len(model.inputs or ()) == 1) or len(model.outputs or ()) != 1:
         raise ContractError(
             f"a colorizer has one input (L) and one output (ab), this model has {len(model.inputs or ())} and "
             f"{len(model.outputs or ())}; put what else it needs (an embedding, say) inside the model"
         )
-    taken, given = model.input_shape, model.output_shape
+    taken, given = tuple(model.inputs[0].shape), model.output_shape
     if len(taken) != 4 or taken[-1] != 1:
         raise ContractError(f"a colorizer takes L, shape (batch, height, width, 1), this model takes {taken}")
     if len(given) != 4 or given[-1] != 2:

@@ -8,30 +8,35 @@ from PIL import Image
 
 from colorkit import lab, pictures
 from colorkit.colorizing.contract import check_ab, check_model
+from colorkit.colorizing.enlarging import join
+from colorkit.colorizing.hints import place
 
 # Sides of pictures for networks without a size of their own are multiples of this, so that halving and doubling
 # (five times at most in this course) gives the same size back.
 _MULTIPLE = 32
-# Rows of a photo that are worked on at a time, so that the float copies of a large one are never all there at once.
-_ROWS = 256
 
 
-def colorize(model, photo, size=256):
+def colorize(model, photo, size=256, hints=()):
     """Color a photo, changing nothing but its color.
 
-    The network sees the photo fitted into its working size; the ab that it gives are enlarged and joined with the
-    photo's own L at full size. Where a color is outside the sRGB gamut its chroma is reduced, so that L stays.
+    The network sees the photo fitted into its working size; the ab that it gives are enlarged along the photo's edges
+    and joined with its own L at full size. Where a color is outside the sRGB gamut its chroma is reduced, so that L
+    stays.
 
     Parameters
     ----------
     model : keras.Model
         A colorizer: input L, shape (batch, height, width, 1), float32, 0..100; output ab, same height and width,
-        2 channels, float32, Lab units.
+        2 channels, float32, Lab units. Or a hinted one, with hints as a second input, (batch, height, width, 3): a, b
+        and 1 where there is a hint.
     photo : str, path or array
         A picture file, or an array of shape (height, width), (height, width, 1) or (height, width, 3), uint8 or
         float 0..1. Only its L is used.
     size : int
         Longer side of what the network sees, pixels. A side that the model's input fixes has that length instead.
+    hints : iterable of (x, y, color), optional
+        What color is where, for a hinted colorizer: pixels from the left and from the top of the photo, and
+        ``"#RRGGBB"``.
 
     Returns
     -------
@@ -43,12 +48,13 @@ def colorize(model, photo, size=256):
     ContractError
         If the model breaks the contract; the message says where.
     ValueError
-        If the photo cannot be used (`colorkit.pictures.PhotoError` for a file).
+        If the photo cannot be used (`colorkit.pictures.PhotoError` for a file), or a hint is outside of it.
 
     Warns
     -----
     UserWarning
-        If all of a and b are within 1 of gray, as when the scaling of tanh's -1..1 was left out of the model.
+        If all of a and b are within 1 of gray, as when the scaling of tanh's -1..1 was left out of the model; or the
+        photo is too dark or too light for the color of a hint.
 
     Examples
     --------
@@ -63,40 +69,32 @@ def colorize(model, photo, size=256):
     >>> colorize(network, np.full((2, 3), 128, np.uint8))[0, 0]
     array([192, 105,  39], dtype=uint8)
     """
-    check_model(model)
+    hints = list(hints)
+    check_model(model, hints=bool(hints))
     if size < 1:
         raise ValueError(f"size is in pixels and at least 1, got {size}")
     rgb = pictures.open_photo(photo) if isinstance(photo, str | os.PathLike) else pictures.as_rgb(photo)
     height, width = rgb.shape[:2]
-    fixed = model.input_shape[1:3]  # either may be None
+    fixed = model.inputs[0].shape[1:3]  # either may be None
     scale = min((fixed[0] or size) / height, (fixed[1] or size) / width)
     inner = max(1, round(height * scale)), max(1, round(width * scale))
     box = [own or -(-side // _MULTIPLE) * _MULTIPLE for own, side in zip(fixed, inner, strict=True)]
     small = np.asarray(Image.fromarray(rgb).resize(inner[::-1], Image.Resampling.BICUBIC, reducing_gap=3))
     lightness = lab.rgb_to_lab(small)[..., :1]
     # The rest of the box is filled by mirroring the photo, which networks take better than a black frame.
-    lightness = np.pad(lightness, [(0, box[0] - inner[0]), (0, box[1] - inner[1]), (0, 0)], mode="symmetric")
-    ab = _predict(model, lightness)[: inner[0], : inner[1]]
-
-    channels = [Image.fromarray(np.ascontiguousarray(ab[..., channel])) for channel in (0, 1)]
-    colored = np.empty_like(rgb)
-    for top in range(0, height, _ROWS):
-        rows = slice(top, min(top + _ROWS, height))
-        part = 0, rows.start * inner[0] / height, inner[1], rows.stop * inner[0] / height
-        enlarged = [
-            channel.resize((width, rows.stop - rows.start), Image.Resampling.BILINEAR, box=part) for channel in channels
-        ]
-        own = lab.rgb_to_lab(rgb[rows])[..., 0]
-        colored[rows] = lab.to_uint8(lab.lab_to_rgb(np.stack([own, *enlarged], axis=-1), gamut="keep lightness"))
-    return colored
+    filled = np.pad(lightness, [(0, box[0] - inner[0]), (0, box[1] - inner[1]), (0, 0)], mode="symmetric")
+    taken = filled[np.newaxis]
+    if len(model.inputs) == 2:
+        taken = [taken, place(hints, rgb, inner, box)[np.newaxis]]
+    return join(rgb, lightness, _predict(model, taken)[: inner[0], : inner[1]])
 
 
-def _predict(model, lightness):
-    """Return ab, shape (height, width, 2), float32, for L of shape (height, width, 1)."""
+def _predict(model, taken):
+    """Return ab, shape (height, width, 2), float32, for what a model takes, a batch of one."""
     import keras
 
-    ab = keras.ops.convert_to_numpy(model(lightness[np.newaxis], training=False))
-    check_ab(ab, lightness[np.newaxis])
+    ab = keras.ops.convert_to_numpy(model(taken, training=False))
+    check_ab(ab, taken[0] if isinstance(taken, list) else taken)
     largest = np.abs(ab).max()
     if 0 < largest <= 1:
         warnings.warn(

@@ -1,0 +1,143 @@
+"""Which photos are meant, and where what is made of each one goes."""
+
+import difflib
+import os
+import re
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+from colorkit import files
+from colorkit.colorizing import saving
+
+COLOR, COMPARE = "_color", "_compare"  # what the names of colored photos end with
+
+
+class Found(NamedTuple):
+    """What was found.
+
+    Attributes
+    ----------
+    photos : list of (pathlib.Path, pathlib.Path)
+        Each photo, and what is made of it.
+    problems : list of str
+        What was named and cannot be colored, a sentence each.
+    others : int
+        How many files of folders are no photos by their ending.
+    """
+
+    photos: list
+    problems: list
+    others: int
+
+
+def find(named, to=None, suffix=COLOR):
+    """Find photos.
+
+    Folders are searched with what is in them, without hidden files and folders, links to folders, and what was colored
+    before.
+
+    Parameters
+    ----------
+    named : iterable of str
+        Files and folders.
+    to : pathlib.Path, optional
+        The folder that what is made goes to, in the same subfolders; left out, it goes beside each photo. Or a file, if
+        one photo is named.
+    suffix : str
+        What the names of what is made end with: `COLOR` or `COMPARE`.
+
+    Returns
+    -------
+    Found
+    """
+    sources, problems, others = {}, [], 0
+    for name in dict.fromkeys(named):
+        path = Path(os.path.expanduser(name))
+        if path.is_dir():
+            there, more = _in_folder(path, to)
+            others += more
+            sources |= {photo: photo.relative_to(path).parent for photo in there if photo not in sources}
+            if not there:
+                problems.append(f"{files.shown(name)}: there are no photos to color in this folder; name another one")
+        elif path.exists() or is_address(name):
+            sources.setdefault(path, Path())
+        else:
+            problems.append(_missing(name, path))
+    if to is not None and _is_file(to):
+        if len(sources) == 1:
+            return Found([(source, to) for source in sources], problems, others)
+        problems.append(f"{files.shown(to)}: one file cannot take several photos; name a folder after --to")
+        return Found([], problems, others)
+    return Found(_with_targets(sources, to, suffix, problems), problems, others)
+
+
+def _is_file(to):
+    return not to.is_dir() and to.suffix.lower() in saving.ENDINGS
+
+
+def is_address(name):
+    """Tell whether something is an address of the network, which `open_photo` refuses with a sentence of its own."""
+    return re.match(r"[A-Za-z][\w+.-]+:/|data:", name)
+
+
+def _in_folder(folder, to):
+    """Return the photos in a folder, in order, and how many other files there are."""
+    found, others = [], 0
+    own = to.resolve() if to else None
+    for at, folders, names in os.walk(folder):
+        here = Path(at)
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(".") and (own is None or (here / name).resolve() != own)
+        )
+        for name in sorted(names):
+            path = here / name
+            if name.startswith(".") or path.name.endswith(".part"):
+                continue
+            if path.suffix.lower() not in saving.ENDINGS:
+                others += 1
+            elif not (path.stem.endswith((COLOR, COMPARE)) and saving.is_ours(path)):
+                found.append(path)
+    return found, others
+
+
+def _missing(name, path):
+    """Say that there is no such file, and which one may be meant."""
+    try:
+        there = [one.name for one in path.absolute().parent.iterdir()]
+    except OSError:
+        return f"{files.shown(name)}: there is no such folder; check the path"
+    close = difflib.get_close_matches(path.name, there, n=1)
+    meant = f"is it {files.shown(close[0])}?" if close else "check the name and the folder"
+    return f"{files.shown(name)}: there is no such file; {meant}"
+
+
+def _with_targets(sources, to, suffix, problems):
+    """Return photos with what is made of each, a file of its own."""
+
+    def target(source, below, stem):
+        folder = source.parent if to is None else to / below
+        return folder / f"{stem}{suffix}{saving.ending(source)}"
+
+    # Where two differ in their endings only, as a.heic and a.jpg do, those become part of the names.
+    plain = {source: target(source, below, source.stem) for source, below in sources.items()}
+    shared = Counter(_same(path) for path in plain.values())
+    photos, taken = [], {}
+    for source, below in sources.items():
+        path = plain[source]
+        if shared[_same(path)] > 1:
+            path = target(source, below, source.name.replace(".", "_"))
+        if other := taken.get(_same(path)):
+            problems.append(
+                f"{files.shown(source)}: {files.shown(other)} becomes {files.shown(path)} already; color "
+                "them one after the other, with another --to"
+            )
+            continue
+        taken[_same(path)] = source
+        photos.append((source, path))
+    return photos
+
+
+def _same(path):
+    """Return what is equal for paths that are one file on some drives."""
+    return str(path.absolute()).casefold()

@@ -10,6 +10,7 @@ from colorkit.classroom import attempt, judging, trial
 from colorkit.show.box import box
 
 CHECK_MIME = "application/vnd.colorkit.check+json"
+verdicts = {}  # exercise -> its last state in this session
 
 _LOOKS = {
     "blank": ("✎", "#0072b2", "not tried yet"),
@@ -76,6 +77,7 @@ def check(name, function, seed=None):
     if overwritten:
         be = "has its own value" if len(overwritten) == 1 else "have their own values"
         message += f"\nYour code had written over {', '.join(overwritten)}, which now {be} again."
+    verdicts[name] = state
     sign, color, label = _LOOKS[state]
     data = {CHECK_MIME: {"exercise": name, "state": state, "message": message}}
     box(sign, color, f"Exercise {name}: {label}.", message + trial.said(output), data)

@@ -14,6 +14,8 @@ from colorkit.classroom import attempt
 TRIALS = 3  # of each function, on random inputs
 TIME_LIMIT = 10  # seconds for all trials of a function; a right answer takes milliseconds
 
+RUNS_ON = " It could not be stopped, and slows down what follows: restart the kernel."
+
 _array = np.array  # called while what a learner's function may have written over is not yet put back
 
 
@@ -61,7 +63,7 @@ def run(function, arguments, output, *, seconds, limit, after=lambda: None):
     outcome = attempt.run(lambda *given: _numbers(function(*given)), given, seconds, output)
     after()
     if outcome.error is not None:
-        return _failure(outcome, function, limit)
+        return failure(outcome, _files(function), limit)
     if isinstance(outcome.result, str):
         return outcome.result
     changed = [before for before, after in zip(arguments, given, strict=True) if not same(before, after)]
@@ -120,9 +122,22 @@ def said(output):
     return lines
 
 
-def _failure(outcome, function, limit):
-    """Say how a function ended that returned nothing, and where."""
-    error, place = outcome.error, _place(outcome.error, function)
+def failure(outcome, own, limit):
+    """Say how code of a learner's ended that raised an error, and where.
+
+    Parameters
+    ----------
+    outcome : colorkit.classroom.attempt.Outcome
+    own : set of str
+        Names of the files that are the learner's.
+    limit : float
+        Seconds that the learner is told of, if time ran out.
+
+    Returns
+    -------
+    Failure
+    """
+    error, place = outcome.error, _place(outcome.error, own)
     try:
         text = str(error)
     except Exception:
@@ -130,7 +145,7 @@ def _failure(outcome, function, limit):
     if isinstance(error, attempt.TimeIsUp):
         says = f"It was still running after {limit:g} s{place.rstrip(',')}. Is there a loop that never ends?"
         if outcome.running:
-            says += " It could not be stopped, and slows down what follows: restart the kernel."
+            says += RUNS_ON
     elif isinstance(error, SystemExit):
         says = f"It tried to end Python{place.rstrip(',')}. A function ends with return."
     else:
@@ -139,18 +154,21 @@ def _failure(outcome, function, limit):
     return Failure(type(error).__name__, text, says)
 
 
-def _place(error, function):
-    """Return " in line 3, `return a / 0`,": the last line of the learner's own that an error came through."""
+def _files(function):
+    """Return the name of the file that a learner's function stands in, as a set."""
     code = getattr(inspect.unwrap(getattr(function, "func", function)), "__code__", None)
     code = code or getattr(type(function).__call__, "__code__", None)
-    own = [
-        (frame, line)
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if code is not None and frame.f_code.co_filename == code.co_filename
+    return {code.co_filename} if code is not None else set()
+
+
+def _place(error, own):
+    """Return " in line 3, `return a / 0`,": the last line of the learner's own that an error came through."""
+    frames = [
+        (frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename in own
     ]
-    if not own:
+    if not frames:
         return ""
-    frame, line = own[-1]
+    frame, line = frames[-1]
     text = linecache.getline(frame.f_code.co_filename, line, frame.f_globals).strip()
     return f" in line {line}, `{_cut(text, 80)}`," if text else f" in line {line},"
 

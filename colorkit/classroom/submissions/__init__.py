@@ -1,0 +1,1 @@
+"""What students hand in: found in folders and zips, read whatever is wrong with it, and taken apart into functions."""

@@ -66,7 +66,7 @@ INNER_LAYERS = {
         "assignments",
         "grading",
     ],
-    "commands": ["assign", "color", "networks", "photos", "__init__"],
+    "commands": ["assign", "color", "grade", "networks", "photos", "__init__"],
 }
 
 

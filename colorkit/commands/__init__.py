@@ -1,11 +1,11 @@
-"""The command line: ``colorkit color``, ``colorkit networks``, ``colorkit photos ...``, ``colorkit assign``."""
+"""The command line: ``colorkit color``, ``networks``, ``photos``, ``assign``, ``grade``."""
 
 import argparse
 import os
 import sys
 
 from colorkit import files
-from colorkit.commands import assign, color, networks, photos
+from colorkit.commands import assign, color, grade, networks, photos
 
 
 def main(arguments=None):
@@ -23,7 +23,7 @@ def main(arguments=None):
     """
     parser = argparse.ArgumentParser(prog="colorkit", description="What colorkit does without a notebook.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (color, networks, photos, assign):
+    for command in (color, networks, photos, assign, grade):
         command.add(commands)
     options = parser.parse_args(arguments)
     try:

@@ -52,7 +52,7 @@ def read(data, name):
         return _notebook(text, notes)
     if name.lower().endswith(_PROGRAMS) and "\x00" not in text:
         return Notebook(_split_program(text), notes=[*notes, "It is no notebook but a Python program; read as that."])
-    return Notebook(problem="It is not a notebook (.ipynb).", notes=notes)
+    return Notebook(problem="It is not a notebook (.ipynb).")
 
 
 def _decoded(data):

@@ -40,6 +40,7 @@ from keras import layers
 from skimage.color import deltaE_ciede2000
 
 from colorkit import check, claim, colorize, lab, photos, show, training
+from colorkit.models import checkpoints
 from colorkit.preset import cache_folder
 
 # %% [markdown]
@@ -386,6 +387,35 @@ for name, result in broken.items():
 #
 # Too high a rate: the first steps throw the network so far off that every pixel ends at one end of tanh, which is flat
 # there too.
+#
+# ## The same layers, many photos
+#
+# `02_one_photo_gpu` has these 32,202 parameters too. It learned from 17,131 photos, on a GPU, and these three were not
+# among them. **Predict:** what becomes of the saucer, the sky and the suit?
+
+# %% mystnb={"image": {"alt": "Three photos, each gray, as the network that learned one photo colored it, as the one that learned many did, and as it is. The network of many photos gives all of them a weak, warm, brownish tint, and does not paint the sky red."}}
+published = checkpoints.load("02_one_photo_gpu")
+rows = []
+for name, other in {"astronaut": photo, **others}.items():
+    many = colorize(published, other, size=128)
+    rows.append(
+        {
+            "gray": left_gray(other),
+            "learned one photo": painted.get(name, colored),
+            "learned many": many,
+            "photo": other,
+        }
+    )
+    gray, by_network = (
+        color_error(other, rows[-1]["gray"]),
+        color_error(other, many),
+    )
+    print(f"{name:10} left gray {gray:5.1f}   learned many {by_network:5.1f}")
+show.gallery(rows)
+
+# %% [markdown]
+# Nothing absurd any more, and hardly any color. So dull colors are not your laptop's fault: they are what 32,202
+# parameters make of windows that fit many things. The lessons to come change what a network sees and what it is asked.
 #
 # ## Keep it
 #

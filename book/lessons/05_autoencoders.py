@@ -541,7 +541,7 @@ claim(
 # From here on every lesson that trains a colorizer on photos colors the same few others, and adds a row to the same
 # table. With `RGBToAB`, a layer that takes a and b from RGB, all three networks keep the course's contract.
 
-# %% mystnb={"image": {"alt": "Three photos in four versions each: the photo; AE-RGB-1 and AE-RGB-2 with the photo's lightness, and AE-LAB, all sharp and with little color."}}
+# %% mystnb={"image": {"alt": "Three photos in six versions each: gray; AE-RGB-1 and AE-RGB-2 with the photo's lightness, and AE-LAB, all sharp and with little color; the published AE-LAB, also muted; and the photo."}}
 
 
 def colorizer(network):
@@ -556,18 +556,12 @@ colorizers = {
     "AE-RGB-2 + L": colorizer(networks[where, "AE-RGB-2"]),
     "AE-LAB": colorizer(networks[where, "AE-LAB"]),
 }
-colored = album.add("05_autoencoders", colorizers, size=size)
-show.gallery(
-    [
-        {"photo": album.photos().rgb[number]}
-        | {name: pictures[number] for name, pictures in colored.items()}
-        for number in range(3)
-    ]
-)
+album.add("05_autoencoders", colorizers, size, published="05_ae_lab_gpu")
 
 # %% [markdown]
-# Compare their colorfulness with the truth's: the lessons to come are about that. AE-LAB becomes a file, for a lesson
-# that needs an opponent.
+# `05_ae_lab_gpu` is AE-LAB at the paper's size, trained on photos of many kinds. What it has more of than yours is the
+# budget; what is still dull is the idea. Compare its colorfulness with the truth's: the lessons to come are about that.
+# Your AE-LAB becomes a file, for a lesson that needs an opponent.
 
 # %%
 known = sets[where]["train"]

@@ -625,18 +625,7 @@ checkpoints.save(
     seed=photo_seeds[-1],
     metrics={"test RMSE of ab / 128": rmse["model 3"][-1].mean()},
 )
-colored = album.add("08_three_experts", {"Three experts": colorizer}, side)
-known = album.photos()
-show.gallery(
-    [
-        {
-            "gray": lab.lightness_to_rgb(known.L[number]),
-            "colored": colored["Three experts"][number],
-            "photo": known.rgb[number],
-        }
-        for number in (0, 2, 3)
-    ]
-)
+album.add("08_three_experts", {"Three experts": colorizer}, side)
 
 # %% [markdown]
 # ## Exercises

@@ -16,7 +16,15 @@ ROOT = Path(__file__).resolve().parent.parent
 PLACEHOLDER = "your--organization"
 HOST = "https://github.com/"
 # Files that name the repository. The address that they hold now is the one in CITATION.cff.
-WITH_ADDRESS = ("CITATION.cff", "CONTRIBUTING.md", "README.md", "_config.yml", "book/how_to_use.md", "book/index.md")
+WITH_ADDRESS = (
+    "CITATION.cff",
+    "CONTRIBUTING.md",
+    "README.md",
+    "_config.yml",
+    "book/how_to_use.md",
+    "book/index.md",
+    "book/teaching.md",
+)
 
 
 def repository():

@@ -25,7 +25,7 @@ from colorkit.files import atomic_write
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "_build" / "slides"
 
-STOP = re.compile(r"\*\*(Predict|Look, and|Before any number)")
+STOP = re.compile(r"\*\*(Predict|Look, and|Before any number)|\*before\* you go on")
 EXERCISE = re.compile(r"\*\*\d\d-[a-z]\.\*\*")
 STOP_COLOR = "#fff4dc"
 WHOLE = {"The paper said, we measured", "What to remember"}  # sections that are shown as they are

@@ -72,9 +72,7 @@ def task(name):
     """
     paths = sorted(folder().glob(f"{name[:2]}_*.ipynb"))
     if not paths:
-        raise FileProblem(
-            f"lesson {name[:2]} is not in {folder()}; get the course again, or install the newest colorkit."
-        )
+        raise FileProblem(f"Lesson {name[:2]} is not in {folder()}; get the course again, or the newest colorkit.")
     cells = _cells(paths[0])
     title = next(line.lstrip("# ") for line in cells[0][1].split("\n") if line.startswith("# "))
     for number, (kind, source) in enumerate(cells):

@@ -5,8 +5,10 @@ import builtins
 import copy
 import hashlib
 import inspect
+import textwrap
 
 _BUILTINS = frozenset(dir(builtins))
+_CHANCE = 40  # parts of code up to which two answers are easily the same
 
 
 def fingerprint(nodes):
@@ -88,7 +90,7 @@ def marks(exercise, nodes):
     texts = [child.value for node in nodes for child in ast.walk(node) if isinstance(child, ast.Constant)]
     if any(isinstance(text, str) and "classroom" in text for text in texts):
         found.append("It names colorkit's checks in a text.")
-    if fingerprint(nodes) == _fingerprint_of_reference(exercise.reference):
+    if size(nodes) > _CHANCE and fingerprint(nodes) == _fingerprint_of_reference(exercise.reference):
         found.append("It is colorkit's reference, but for names and spaces.")
     return found
 
@@ -124,6 +126,6 @@ def _names_of_colorkit(nodes):
 
 def _fingerprint_of_reference(function):
     try:
-        return fingerprint(ast.parse(inspect.cleandoc(inspect.getsource(function))).body)
+        return fingerprint(ast.parse(textwrap.dedent(inspect.getsource(function))).body)
     except (OSError, TypeError, SyntaxError):  # a lambda among others in a dict
         return None

@@ -1,6 +1,7 @@
 """A class is graded: each known wrong answer, each broken file, each function that means harm gets its own row."""
 
 import csv
+import functools
 import io
 import json
 import os
@@ -13,7 +14,7 @@ import handed_in
 import numpy as np
 import pytest
 
-from colorkit import commands, files
+from colorkit import batch, commands, files
 from colorkit.classroom import assignments, exercises, sandbox, solutions
 from colorkit.classroom.assignments import Assignment
 from colorkit.classroom.grading import reports, running
@@ -151,6 +152,18 @@ def test_inputs_are_fresh_for_each_grading_and_the_seed_is_written_down(tmp_path
     assert len(seeds) == 3
     written = {json.loads((tmp_path / str(number) / "grading.json").read_text())["seed"] for number in range(3)}
     assert written == seeds
+
+
+def test_other_processes_can_do_it_as_those_of_a_cluster(tmp_path):
+    """Through the same way as `colorkit color --cluster`, of which tests/test_color.py has a real one."""
+    handed = tmp_path / "in"
+    handed.mkdir()
+    for number in range(3):
+        (handed / f"{number}.ipynb").write_bytes(handed_in.notebook(handed_in.CHROMA))
+    assignment = Assignment("ONE", "One", 10, 0, {"01-c": 2, "02-b": 1})
+    start = functools.partial(batch.local, 2)
+    grading = running.run(assignment, collecting.collect(handed), tmp_path / "out", start=start, window=4)
+    assert [record["points"] for _, record in grading.rows] == [2, 2, 2]
 
 
 def test_stopped_with_ctrl_c_it_goes_on_where_it_was(tmp_path):

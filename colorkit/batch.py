@@ -18,6 +18,7 @@ from colorkit import preset
 from colorkit.files import FileProblem
 
 _PATIENCE = 10  # seconds that a cluster has to answer
+_HOPELESS = 3  # pieces of work whose processes died before any was done: not they are at fault
 _DIED = "the process that worked on it died, twice; it may need more memory than there is: close other programs"
 
 
@@ -154,6 +155,7 @@ def run(function, items, start, window):
     x None ValueError
     """
     waiting, running, executor = deque(items), {}, start()
+    alive = False
     try:
         while waiting or running:
             while waiting and len(running) < window:
@@ -173,11 +175,14 @@ def run(function, items, start, window):
                 if _broken(future):
                     suspects.append(item)
                 else:
+                    alive = True
                     yield _outcome(item, future)
             if broken:
                 executor.shutdown(wait=False)
                 executor = start()
-            for item in suspects:
+            for number, item in enumerate(suspects):
+                if number == _HOPELESS and not alive:
+                    raise FileProblem("the processes die as soon as they begin; work in one: --jobs 1.")
                 running[executor.submit(function, item)] = item
                 (future,) = wait(running).done
                 running.clear()
@@ -186,6 +191,7 @@ def run(function, items, start, window):
                     executor.shutdown(wait=False)
                     executor = start()
                 else:
+                    alive = True
                     yield _outcome(item, future)
     finally:
         for future in running:  # Dask's executor has no `cancel_futures`.

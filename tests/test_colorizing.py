@@ -4,9 +4,11 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
+from PIL import Image
 
 from colorkit import lab
 from colorkit.colorizing import ContractError, colorize
+from colorkit.colorizing.enlarging import join
 
 RANDOM = np.random.default_rng(0)
 
@@ -104,8 +106,6 @@ def test_gray_float_and_color_photos_with_the_same_lightness_agree():
 
 
 def test_a_file_is_opened(tmp_path):
-    from PIL import Image
-
     gray = RANDOM.integers(0, 256, (20, 30), dtype=np.uint8)
     Image.fromarray(gray).save(tmp_path / "old.png")
     assert (colorize(constant(15.0), tmp_path / "old.png") == colorize(constant(15.0), gray)).all()
@@ -171,3 +171,46 @@ def test_scaling_left_out_is_warned_of_and_a_gray_baseline_is_not(shape, side):
 def test_arrays_that_are_no_photos(photo, words):
     with pytest.raises(ValueError, match=words):
         colorize(constant(0.0), photo)
+
+
+def edge():
+    """A photo of two halves, and its colors: dark blue and light yellow."""
+    right = np.arange(640)[np.newaxis, :, np.newaxis] >= 301
+    rgb = np.where(right, np.array([220, 210, 120]), np.array([40, 60, 130])).repeat(480, axis=0).astype(np.uint8)
+    return rgb, lab.rgb_to_lab(rgb)
+
+
+def made_small(values, height=48, width=64):
+    step = len(values) // height
+    return values.reshape(height, step, width, step, -1).mean(axis=(1, 3)).astype(np.float32)
+
+
+def test_colors_stop_at_edges():
+    rgb, truth = edge()
+    small = made_small(truth)
+    after = lab.rgb_to_lab(join(rgb, small[..., :1], small[..., 1:]))
+    alone = np.asarray(Image.fromarray(small[..., 2]).resize((640, 480), Image.Resampling.BILINEAR))
+    off, off_alone = np.abs(after - truth)[240, :, 2], np.abs(alone - truth[..., 2])[240]
+    assert off_alone.max() > 35 and off.max() < 20  # b, which is 86 further at the other side
+    assert off[280:320].mean() < 0.45 * off_alone[280:320].mean()
+
+
+def test_what_is_darker_than_all_around_gets_no_color_of_its_own():
+    """Twigs before a sky that ends at a tree: thinner than a pixel of the small picture."""
+    rgb, truth = edge()
+    small = made_small(truth)
+    rgb[:, 320:420:20] = 0
+    after = lab.rgb_to_lab(join(rgb, small[..., :1], small[..., 1:]))
+    assert np.abs(after[:, 320:420:20, 1:]).max() < 1  # black has no chroma at all
+    rgb[:, 320:420:20] = 90
+    after = lab.rgb_to_lab(join(rgb, small[..., :1], small[..., 1:]))
+    between = np.linalg.norm(after[240, 320:420:20, 1:] - truth[240, 400, 1:], axis=-1)
+    assert between.max() < 12
+
+
+def test_a_picture_of_its_own_size_gets_just_the_colors():
+    photo = RANDOM.integers(0, 256, (32, 64, 3), dtype=np.uint8)
+    colors = RANDOM.uniform(-20, 20, (32, 64, 2)).astype(np.float32)
+    truth = lab.rgb_to_lab(photo)
+    expected = lab.to_uint8(lab.lab_to_rgb(np.concatenate([truth[..., :1], colors], axis=-1)))
+    assert np.abs(join(photo, truth[..., :1], colors).astype(int) - expected).max() <= 1

@@ -60,8 +60,10 @@ def find(named, to=None, suffix=COLOR):
             sources |= {photo: photo.relative_to(path).parent for photo in there if photo not in sources}
             if not there:
                 problems.append(f"{files.shown(name)}: there are no photos to color in this folder; name another one")
-        elif path.exists() or is_address(name):
+        elif path.exists():
             sources.setdefault(path, Path())
+        elif re.match(r"[A-Za-z][\w+.-]+:/|data:", name):  # A letter and a colon alone are a drive of Windows.
+            problems.append(f"{files.shown(name)}: this is an address; download it and name the file")
         else:
             problems.append(_missing(name, path))
     if to is not None and _is_file(to):
@@ -74,11 +76,6 @@ def find(named, to=None, suffix=COLOR):
 
 def _is_file(to):
     return not to.is_dir() and to.suffix.lower() in saving.ENDINGS
-
-
-def is_address(name):
-    """Tell whether something is an address of the network, which `open_photo` refuses with a sentence of its own."""
-    return re.match(r"[A-Za-z][\w+.-]+:/|data:", name)
 
 
 def _in_folder(folder, to):

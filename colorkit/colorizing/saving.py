@@ -154,6 +154,7 @@ def save(rgb, target, source, network):
         options["pnginfo"] = _png_texts({"Software": f"{_MAKER} {__version__}", "Comment": note(network)}, xmp)
     elif format == "TIFF":
         exif[_TIFF_XMP] = xmp
+        options["exif"] = exif.tobytes()  # An `Exif` would lose its parts, dates and places, here alone.
     written = io.BytesIO()
     try:
         Image.fromarray(rgb).save(written, format, **options)

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import difflib
 import functools
 import os
 import re
@@ -70,7 +71,13 @@ def add(commands):
         help="how many photos at a time, each about 1 GB of memory",
     )
     where.add_argument("--cluster", metavar="ADDRESS", help="color on a Dask cluster, for example tcp://10.0.0.5:8786")
+    parser.error = functools.partial(_refuse, parser)
     parser.set_defaults(run=functools.partial(_color, parser))
+
+
+def _refuse(parser, message):
+    """Say in one sentence what was not understood, without the list of all options."""
+    parser.exit(2, f"{parser.prog}: {message}; `{parser.prog} --help` says more\n")
 
 
 def _number(what, kind, low, high):
@@ -117,10 +124,11 @@ def _known_network(options):
             raise files.FileProblem(f"{files.shown(path)}: there is no such network; check the name and the folder.")
         options.model = str(path)
         return path.stem
-    try:
-        checkpoints.card(options.model)
-    except ValueError as error:
-        raise files.FileProblem(f"{error}; `colorkit networks` lists them.") from None
+    if options.model not in checkpoints.names():
+        close = difflib.get_close_matches(options.model, checkpoints.names(), n=1)
+        meant = f"is it {close[0]}?" if close else "`colorkit networks` lists them."
+        raise files.FileProblem(f"there is no network {files.shown(options.model)!r}; {meant}")
+    checkpoints.card(options.model)
     return options.model
 
 
@@ -163,7 +171,7 @@ def _work(options, name, photos, problems):
         overwrite=options.overwrite,
     )
     # As others see them: processes elsewhere have other current folders.
-    whole = [(source if finding.is_address(str(source)) else source.absolute(), to.absolute()) for source, to in photos]
+    whole = [(source.absolute(), target.absolute()) for source, target in photos]
     shown = dict(zip(whole, photos, strict=True))
     tally, line, begin = _Tally(), progress.Line(), time.monotonic()
     try:

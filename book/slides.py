@@ -14,10 +14,9 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
 from _ext.colorkit_book import executed
 from nbconvert import SlidesExporter
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from colorkit.classroom import CLAIM_MIME
 from colorkit.files import atomic_write
@@ -45,11 +44,21 @@ class Deck:
         The lesson's section that is being read.
     asked : bool
         Whether this section has asked for a prediction: then what a cell only prints is an answer.
+    waiting : list of str or None
+        What a section says before its first slide, which will have it in the speaker view; None after that slide.
     """
 
     cells: list = field(default_factory=list)
     section: str = ""
     asked: bool = False
+    waiting: list | None = None
+
+    def begin(self, section):
+        """Begin a section of the lesson."""
+        waiting, self.waiting = self.waiting or [], None
+        for text in waiting:  # there was no slide in the section before
+            self.note(text)
+        self.section, self.asked, self.waiting = section, False, []
 
     def add(self, kind, *cells):
         """Add a slide of these cells; its kind is what the style sheet goes by."""
@@ -57,10 +66,15 @@ class Deck:
         for number, cell in enumerate(cells):
             cell.metadata["slideshow"] = {"slide_type": "-"} if number else {"slide_type": "slide", "data": data}
         self.cells += cells
+        waiting, self.waiting = self.waiting or [], None
+        for text in waiting:
+            self.note(text)
 
     def note(self, text):
-        """Put what the lesson says here into the speaker view of the last slide."""
-        if self.cells:
+        """Put what the lesson says here into the speaker view of the slide that it belongs to."""
+        if self.waiting is not None:
+            self.waiting.append(text)
+        else:
             cell = new_markdown_cell(text)
             cell.metadata["slideshow"] = {"slide_type": "notes"}
             self.cells.append(cell)
@@ -101,7 +115,7 @@ def read_text(deck, source):
     taken = set()
     for number, block in enumerate(parts):
         if block.startswith("#"):
-            deck.section, deck.asked = block.lstrip("# ").strip(), False
+            deck.begin(block.lstrip("# ").strip())
             if deck.section in WHOLE:
                 rest = next((n for n in range(number + 1, len(parts)) if parts[n].startswith("#")), len(parts))
                 deck.add("whole", deck.headed("\n\n".join(parts[number + 1 : rest])))
@@ -123,24 +137,31 @@ def read_text(deck, source):
 
 
 def read_outputs(deck, cell):
-    """Take a code cell of a lesson: a slide of its pictures, tables and claims."""
+    """Take a code cell of a lesson: a slide of each picture and table, one of its claims, with what it prints."""
     alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
-    shown = []
+    groups, printed, claims = [], [], []
     for output in cell.outputs:
         data = output.get("data", {})
         page = data.get("text/html", "")
         if output.output_type == "stream" and output.name == "stdout":
             lines = output.text.rstrip().splitlines()
             cut = ["…"] if len(lines) > SHOWN_LINES else []
-            shown.append(nbformat.v4.new_output("stream", text="\n".join(lines[:SHOWN_LINES] + cut)))
+            said = new_output("stream", text="\n".join(lines[:SHOWN_LINES] + cut))
+            (groups[-1] if groups else printed).append(said)
         elif "image/png" in data:
-            picture = nbformat.from_dict({"image/png": data["image/png"]})
-            shown.append(nbformat.v4.new_output("display_data", data=picture, metadata={"alt": alt}))
-        elif CLAIM_MIME in data or (page and "colorkit-box" not in page):  # a box without a claim is a check's
-            shown.append(nbformat.v4.new_output("display_data", data={"text/html": page}))
-    kinds = {output.output_type for output in shown}
-    if "display_data" in kinds or (kinds and deck.asked):
-        deck.add("result", deck.headed(), new_code_cell("", outputs=shown))
+            picture = {"image/png": data["image/png"]}
+            groups.append([new_output("display_data", data=picture, metadata={"alt": alt})])
+        elif CLAIM_MIME in data:
+            claims.append(new_output("display_data", data={"text/html": page}))
+        elif page and "colorkit-box" not in page:  # such a box without a claim is a check's
+            groups.append([new_output("display_data", data={"text/html": page})])
+    if claims:
+        groups.append(claims)
+    if printed and (groups or deck.asked):
+        groups = groups or [[]]
+        groups[0][:0] = printed
+    for group in groups:
+        deck.add("result", deck.headed(), new_code_cell("", outputs=group))
 
 
 def make_deck(notebook):

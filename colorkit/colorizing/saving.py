@@ -153,8 +153,9 @@ def save(rgb, target, source, network):
     elif format == "PNG":
         options["pnginfo"] = _png_texts({"Software": f"{_MAKER} {__version__}", "Comment": note(network)}, xmp)
     elif format == "TIFF":
-        exif[_TIFF_XMP] = xmp
-        options["exif"] = exif.tobytes()  # An `Exif` would lose its parts, dates and places, here alone.
+        # An `Exif` would lose its parts, dates and places, here alone.
+        parts = {part: dict(exif.get_ifd(part)) for part in (_EXIF, ExifTags.IFD.GPSInfo) if exif.get_ifd(part)}
+        options["tiffinfo"] = {**exif, **parts, _TIFF_XMP: xmp}
     written = io.BytesIO()
     try:
         Image.fromarray(rgb).save(written, format, **options)

@@ -281,6 +281,27 @@ def test_a_server_that_was_killed_has_a_successor(box):
     assert run(box, "def f(x):\n    return x").state == "tried"
 
 
+def test_a_server_that_does_not_start_says_why(monkeypatch):
+    monkeypatch.setattr(sandbox, "_BOOT", "raise RuntimeError('no such luck')")
+    with pytest.raises(files.FileProblem, match=r"does not start .*no such luck"):
+        run(sandbox.Sandbox(), "def f(x):\n    return x")
+
+
+@closed
+def test_there_is_no_way_around(box):
+    """Through links of /proc, other descriptors, and a second thread."""
+    for path in ("/proc/self/root/etc/passwd", f"/proc/{os.getpid()}/mem", "/etc/passwd", __file__):
+        assert "PermissionError" in run(box, f"def f(x):\n    open({path!r}).read()\n    return x").results[0].says
+    text = "import os\ndef f(x):\n    return len([n for n in range(4, 4096) if os.path.lexists(f'/proc/self/fd/{n}')])"
+    assert run(box, text).results[0] <= 1  # the one with which it looks
+    text = (
+        "import threading\ndef f(x):\n    found = []\n    def read():\n        try:\n            open('/etc/passwd')\n"
+    )
+    text += "        except PermissionError:\n            found.append(1)\n    t = threading.Thread(target=read)\n"
+    text += "    t.start()\n    t.join()\n    return len(found)"
+    assert run(box, text).results[0] == 1
+
+
 def test_nothing_is_left_behind():
     made = sandbox.Sandbox(Limits(seconds=3))
     run(made, "def f(x):\n    open('a', 'w')\n    return x")
@@ -289,15 +310,37 @@ def test_nothing_is_left_behind():
     assert not os.path.exists(folder) and server.poll() is not None
 
 
+def test_nothing_is_left_behind_when_the_grader_is_killed():
+    code = (
+        "import os, signal, numpy as np\nfrom colorkit.classroom.sandbox import Sandbox\nbox = Sandbox()\n"
+        "box.run([('c', 1, 'def f(x):\\n    return x')], 'f', [(np.ones(1),)])\nprint(box._folder, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL
+    folder = done.stdout.strip()
+    end = time.monotonic() + 20
+    while os.path.exists(folder) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert not os.path.exists(folder)
+
+
 # --- the command ---
 
 
-def test_the_command_says_what_is_wrong(tmp_path, capsys):
+def test_the_command_says_what_is_wrong(tmp_path, capsys, monkeypatch):
+    handed = tmp_path / "empty" / ".." / "handed"
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "handed").mkdir()
+    (handed / "a.ipynb").write_bytes(handed_in.notebook(handed_in.CHROMA))
+    monkeypatch.chdir(tmp_path / "empty")
     for arguments, words in (
         (["A9", "x", "--to", "y"], "There is no assignment A9; there are A1, A2"),
         (["A1", str(tmp_path / "nothing"), "--to", "y"], "there is no such folder or zip"),
-        (["A1", str(tmp_path), "--to", "y"], "there is nothing in it"),
-        (["A1", str(tmp_path), "--to", "y", "--file", "nofile.toml"], "there is no such file"),
+        (["A1", str(tmp_path / "empty"), "--to", "y"], "there is nothing in it"),
+        (["A1", str(handed), "--to", str(handed / "out")], "cannot go into the folder of the submissions"),
+        (["A1", str(handed), "--to", "y", "--gradebook", str(handed / "a.ipynb")], "neither Canvas' gradebook nor"),
+        (["A1", str(handed), "--to", "y", "--file", "nofile.toml"], "there is no such file"),
     ):
         assert commands.main(["grade", *arguments]) == 1
         assert words in capsys.readouterr().err

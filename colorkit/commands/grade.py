@@ -68,6 +68,8 @@ def _grade(options):
     assignment = assignments.load(options.name, options.file)
     submissions = collecting.collect(options.submissions)
     folder = Path(os.path.expanduser(options.to))
+    if folder.resolve().is_relative_to(Path(os.path.expanduser(options.submissions)).resolve()):
+        raise files.FileProblem("The results cannot go into the folder of the submissions; name another with --to.")
     with files.explain_write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     for path in options.gradebook:  # what cannot be filled is said before anything is graded

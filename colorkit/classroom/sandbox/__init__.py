@@ -166,24 +166,27 @@ class Sandbox:
         self._folder = tempfile.mkdtemp(prefix="colorkit-grading-")
         self._control, theirs = socket.socketpair()
         home = str(Path(colorkit.__file__).resolve().parents[1])
-        self._server = subprocess.Popen(
-            [sys.executable, "-I", "-c", _BOOT, str(theirs.fileno()), home],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=self._folder,
-            env=_environment(),
-            start_new_session=True,  # Ctrl-C is for whoever grades
-        )
+        log = Path(self._folder) / "server.log"
+        with log.open("wb") as errors:
+            self._server = subprocess.Popen(
+                [sys.executable, "-I", "-c", _BOOT, str(theirs.fileno()), home],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                cwd=self._folder,
+                env=_environment(),
+                start_new_session=True,  # Ctrl-C is for whoever grades
+            )
         theirs.close()
         try:
             ready = self._line(_START_SECONDS)
-        except OSError:
+        except (OSError, EOFError):
             ready = ""
         if ready != "ready":
+            said = log.read_text("utf-8", "replace").strip().split("\n")[-1] if log.exists() else ""
             self.close()
-            raise FileProblem("The process that runs functions does not start; run the tests of colorkit to see why.")
+            raise FileProblem(f"The process that runs functions does not start ({said[:200] or 'it says nothing'}).")
 
     def _line(self, seconds):
         """Return a line from the server."""

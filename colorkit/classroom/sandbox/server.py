@@ -11,12 +11,11 @@ import linecache
 import os
 import random
 import select
+import shutil
 import signal
 import socket
 import sys
 import time
-import traceback
-from pathlib import Path
 
 from colorkit.classroom import attempt, trial
 from colorkit.classroom.sandbox import lockdown, wire
@@ -120,11 +119,11 @@ def _become(channel, settings, control, wakers):
     os.setsid()
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    control.detach()
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nowhere, number)
     os.dup2(channel, 3)
-    os.closerange(4, max(channel, *wakers, 256) + 1)
-    if channel == 3:
-        os.set_inheritable(3, False)
+    os.closerange(4, max(channel, nowhere, control.detach(), *wakers, 256) + 1)  # above all the way to the server
     folder = settings["folder"]
     os.chdir(folder)
     os.environ.clear()
@@ -206,7 +205,7 @@ def _sendable(got):
 
 
 def start(control, paths):
-    """Begin, in a process of its own.
+    """Begin, in a process of its own, in a folder that is removed in the end.
 
     Parameters
     ----------
@@ -216,8 +215,7 @@ def start(control, paths):
         Where Python finds colorkit, if not with its packages.
     """
     sys.path += [path for path in paths if path not in sys.path]
-    try:
+    folder = os.getcwd()
+    with contextlib.suppress(SystemExit, ConnectionError):  # whoever started it has gone, and may have been killed
         main(control)
-    except Exception:  # for whoever looks at what this process wrote
-        traceback.print_exc()
-        Path("stopped.txt").write_text(traceback.format_exc(), "utf-8")
+    shutil.rmtree(folder, ignore_errors=True)

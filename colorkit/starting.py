@@ -1,5 +1,6 @@
 """How a lesson starts: Keras with the settings that lessons count on, random seeds, pictures that are shown."""
 
+import functools
 import json
 import logging
 import os
@@ -15,6 +16,14 @@ BACKENDS = ("tensorflow", "jax", "torch")  # that train networks; each is also i
 
 # What Keras and TensorFlow load if it is there, and do without if not.
 _SPARED = ("jax", "sklearn", "matplotlib", "IPython", "pandas", "torch")
+
+# What a sentence that is written for a notebook is in a shell.
+_IN_A_SHELL = [
+    ("`%pip", "`pip"),
+    ("restart the kernel, and run this cell again", "then run the command again"),
+    ("start Jupyter again and run this cell", "run the command again"),
+    ("then restart the kernel", "then run the command again"),
+]
 
 _ANOTHER_BACKEND = "name 'tensorflow' there, or nothing, then start Jupyter again and run this cell"
 
@@ -79,6 +88,8 @@ def start_light():
         with _explained(), _quiet_start():
             _start_keras()
             preset.device()  # TensorFlow says more when it is first asked for something.
+    except ImportError as error:
+        raise ImportError(functools.reduce(lambda said, words: said.replace(*words), _IN_A_SHELL, str(error))) from None
     finally:
         for name in spared:
             sys.modules.pop(name, None)

@@ -108,3 +108,24 @@ def test_settings_of_other_projects_change_no_lesson(tmp_path):
     for drawn in (notebook.cells[1], notebook.cells[3]):
         assert ["image/png" in output.get("data", {}) for output in drawn.outputs] == [True]
     assert notebook.cells[4].outputs[0].text.strip() == "(1, 4, 5, 8) float32 float32 1e-07"
+
+
+LIGHT = """
+import sys
+from colorkit import starting
+starting.start_light()
+import keras, numpy
+assert not {"jax", "sklearn", "matplotlib", "IPython"} & set(sys.modules)
+keras.Sequential([keras.layers.Dense(1)]).predict(numpy.ones((2, 1)), verbose=0)
+import matplotlib.pyplot, IPython  # whoever wants them later has them
+"""
+
+
+def test_a_command_loads_no_more_than_it_needs_and_says_what_a_shell_understands():
+    done = start(LIGHT)
+    assert (done.returncode, done.stderr) == (0, "")
+    done = start(f"{MISSING.format(name='tensorflow')}\nfrom colorkit import starting; starting.start_light()")
+    said = (
+        "Keras needs TensorFlow, which is not installed; install it with `pip install tensorflow`, then run the command"
+    )
+    assert done.stderr.splitlines()[-1] == f"ImportError: {said} again"

@@ -146,7 +146,7 @@ def _writable(photos, problems):
                 faults[folder] = str(problem).rstrip(".")
             else:
                 faults[folder] = None
-    problems += [f"{files.shown(folder)}: {fault}" for folder, fault in faults.items() if fault]
+    problems += filter(None, faults.values())
     return [(source, target) for source, target in photos if not faults[target.parent]]
 
 
@@ -173,14 +173,13 @@ def _work(options, name, photos, problems):
     # As others see them: processes elsewhere have other current folders.
     whole = [(source.absolute(), target.absolute()) for source, target in photos]
     shown = dict(zip(whole, photos, strict=True))
-    tally, line, begin = _Tally(), progress.Line(), time.monotonic()
+    tally, line = _Tally(), progress.Line()
     try:
         with _executor(options, len(photos)) as (start, window):
             for outcome in batch.run(task, whole, start, window):
                 tally.count(outcome, shown[outcome.item], problems)
                 if len(photos) > 1:
-                    text = _far(tally, len(photos), len(problems), time.monotonic() - begin)
-                    line.show(text, last=tally.seen == len(photos))
+                    line.show(_far(tally, len(photos), len(problems)), last=tally.seen == len(photos))
     except KeyboardInterrupt:
         tally.stopped = True
         if len(photos) > 1:
@@ -206,12 +205,14 @@ class _Tally:
     """What became of the photos so far."""
 
     def __init__(self):
-        self.seen, self.colored, self.in_color, self.notes, self.stopped = 0, [], [], [], False
+        self.seen, self.begun, self.stopped = 0, None, False
+        self.colored, self.in_color, self.notes = [], [], []
 
     def count(self, outcome, photo, problems):
         """Add what became of a photo, as it was named."""
         source, target = photo
         self.seen += 1
+        self.begun = self.begun or time.monotonic()
         if isinstance(outcome.problem, work.NetworkProblem):
             raise outcome.problem
         if outcome.problem is not None:
@@ -231,11 +232,14 @@ def _sentence(source, problem):
     return f"{files.shown(source)}: {said.rstrip('.')}"
 
 
-def _far(tally, count, problems, seconds):
-    """Say how far it is."""
-    left = (count - tally.seen) * seconds / tally.seen
-    text = f"{tally.seen}/{count} photos  {tally.seen / seconds:.1f} photos/s"
-    text += f"  left {progress.duration(left)}" if tally.seen < count else f"  {progress.duration(seconds)}"
+def _far(tally, count, problems):
+    """Say how far it is. The first photo has waited for the network, and says nothing of the others."""
+    text = f"{tally.seen}/{count} photos"
+    if tally.seen > 1:
+        seconds = max(time.monotonic() - tally.begun, 1e-3)
+        rate = (tally.seen - 1) / seconds
+        text += f"  {progress.number(rate)} photos/s"
+        text += f"  left {progress.duration((count - tally.seen) / rate)}" if tally.seen < count else ""
     return text + (f"  {problems} not colored" if problems else "")
 
 

@@ -126,6 +126,32 @@ def test_pages_escape_what_students_wrote(class_):
     assert "<script>" not in text and "&lt;script&gt;" in text
 
 
+def test_submissions_alike_are_listed_as_pairs_and_a_table_never_computes(tmp_path):
+    handed = tmp_path / "in"
+    handed.mkdir()
+    long = handed_in.CHROMA.replace(
+        "return", "a, b = ab[..., 0], ab[..., 1]\n    squares = a * a + b * b\n    return squares +"
+    )
+    other = long.replace("squares", "s").replace("  return", "  # my own\n    return").replace("a * a", "a  *  a")
+    for name, text, student in (
+        ("x.ipynb", long, "=HYPERLINK(1)"),
+        ("y.ipynb", other, "Ben"),
+        ("z.ipynb", handed_in.CHROMA, "Cleo \\ud800"),
+        ("blank.ipynb", "def chroma(ab):\n    ...", "Dora"),
+        ("empty.ipynb", "def chroma(ab):\n    ...", ""),
+    ):
+        (handed / name).write_bytes(handed_in.notebook(f'student_name = "{student}"', text))
+    assignment = Assignment("ONE", "One <b>", 10, 0, {"01-c": 2})
+    grading = running.run(assignment, collecting.collect(handed), tmp_path / "out")
+    ((one, another, size),) = reports.pairs(grading)
+    assert (one, another) == ("=HYPERLINK(1) (x.ipynb)", "Ben (y.ipynb)") and size > 40
+    reports.write(grading, tmp_path / "out")
+    table = (tmp_path / "out" / "grades.csv").read_text("utf-8-sig")
+    assert "'=HYPERLINK(1)" in table and ",=HYPERLINK" not in table
+    summary = (tmp_path / "out" / "summary.html").read_text("utf-8")
+    assert "Alike but for names" in summary and "One &lt;b&gt;" in summary and "<b>" not in summary
+
+
 def test_all_solutions_are_right_and_a_second_run_grades_only_what_changed(tmp_path):
     import inspect
 

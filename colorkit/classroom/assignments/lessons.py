@@ -78,10 +78,11 @@ def task(name):
     for number, (kind, source) in enumerate(cells):
         begins = [match for match in _START.finditer(source) if match[1] == name] if kind == "markdown" else []
         if begins:
-            text = source[begins[0].start() :].strip()
-            code = cells[number + 1][1]
-            stub, rest = _split(code, name)
-            after = rest or (cells[number + 2][1] if cells[number + 2][0] == "code" else "")
+            place = next(n for n, (_, code) in enumerate(cells) if n > number and f'check("{name}"' in code)
+            between = [text for kind, text in cells[number + 1 : place] if kind == "markdown"]
+            text = "\n\n".join([source[begins[0].start() :].strip(), *between])
+            stub, rest = _split(cells[place][1], name)
+            after = rest or (cells[place + 1][1] if cells[place + 1][0] == "code" else "")
             imports = _imports(cells)
             if not _stands_alone(after, {ast.parse(stub).body[0].name, *imports}):
                 after = ""

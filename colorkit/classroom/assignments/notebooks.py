@@ -8,7 +8,6 @@ import json
 from colorkit.classroom import solutions
 from colorkit.classroom.assignments import lessons
 
-_CHECK = "from colorkit import check"
 _NAME = '''# Who you are: write your name between the quotation marks,
 # and your student number if you were given one.
 student_name = ""
@@ -28,7 +27,7 @@ def student(assignment):
         The text of an .ipynb file.
     """
     cells = [("markdown", _opening(assignment)), ("code", _install()), ("code", _NAME)]
-    cells.append(("code", f"{_imports(assignment)}\nfrom colorkit.classroom import standing"))
+    cells.append(("code", _imports(assignment, "from colorkit.classroom import standing")))
     for name in assignment.points:
         task = lessons.task(name)
         cells.append(("markdown", _task_text(assignment, task)))
@@ -128,17 +127,24 @@ def _install():
     return lessons.setup().partition("\nfrom colorkit import setup")[0].rstrip()
 
 
-def _imports(assignment):
+def _imports(assignment, *more):
+    """Return the lines that import what the exercises need, each module once."""
     lines = [line for name in assignment.points for line in lessons.task(name).imports]
-    lines = sorted({"import numpy as np", *lines}, key=lambda line: (line.startswith("from"), line))
-    return "\n".join([*(line for line in lines if line != _CHECK), _CHECK])
+    whole = sorted({line for line in ["import numpy as np", *lines] if line.startswith("import ")})
+    parts = {}
+    for line in ["from colorkit import check", *lines, *more]:
+        module, _, names = line.partition(" import ")
+        if line.startswith("from "):
+            parts.setdefault(module, set()).add(names)
+    return "\n".join([*whole, "", *(f"{one} import {', '.join(sorted(parts[one]))}" for one in sorted(parts))])
 
 
 def _task_text(assignment, task):
     worth = assignment.points[task.name]
-    heading = f"## Exercise {task.name} ({worth:g} point{'' if worth == 1 else 's'})\n\nFrom lesson {task.lesson}."
+    heading = f"## Exercise {task.name} ({worth:g} point{'' if worth == 1 else 's'})"
+    lesson = f"From lesson {task.lesson.replace('. ', ', ', 1)}."
     context = assignment.context.get(task.name, "").strip()
-    return "\n\n".join([heading, *([context] if context else []), task.text])
+    return "\n\n".join([heading, lesson, *([context] if context else []), task.text])
 
 
 def _notebook(name, cells):

@@ -144,7 +144,7 @@ def _job(submission, assignment, seed, limits):
         try:
             content = data()
         except Exception as error:  # a damaged or an encrypted zip says so in many ways
-            known.update(f"{name}: {error}".encode())
+            known.update(f"{name}: {error}".encode("utf-8", "replace"))
             handed_in.append((name, Notebook(problem=f"It cannot be unpacked ({type(error).__name__}: {error}).")))
             continue
         known.update(name.encode("utf-8", "replace") + hashlib.sha256(content).digest())

@@ -24,7 +24,7 @@ from colorkit.classroom.trial import TRIALS, Failure
 from colorkit.files import FileProblem
 
 ANSWER_BYTES = 8 << 20  # of a message from a function
-_SLOW = re.compile(r"\b(keras|tensorflow|torch|jax)\b")
+_SLOW = re.compile(r"\b(keras|tensorflow|torch|jax|setup|training|checkpoints)\b")  # colorkit's own load Keras, too
 _START_SECONDS = 120
 _PATIENCE = 20  # seconds for an answer that should come at once
 _BOOT = "import sys; sys.path += sys.argv[2:]; from colorkit.classroom.sandbox import server; "

@@ -2,7 +2,8 @@
 
     python book/measure.py 06 [SEED ...]       lesson 6, with seeds 0, 1 and 2 unless others are named
 
-The lesson itself is what is run, once for each seed, at the preset of the environment variable COLORKIT_PRESET.
+The lesson itself is what is run, once for each seed, at the preset of the environment variable COLORKIT_PRESET. Where
+book/longer has a file of the lesson's name, that is run before it, and its claims are kept with the lesson's.
 """
 
 import datetime
@@ -29,7 +30,7 @@ def run(lesson, seed):
     Parameters
     ----------
     lesson : pathlib.Path
-        Its source.
+        Its source, or that of what it takes too long for.
     seed : int
         What `colorkit.setup` starts from.
 
@@ -67,7 +68,7 @@ def run(lesson, seed):
 
 
 def main(arguments):
-    """Measure one lesson, and write its file once all seeds are done."""
+    """Measure one lesson, and write its file when all seeds are done."""
     lessons = {path.stem[:2]: path for path in sorted((ROOT / "book" / "lessons").glob("[0-9][0-9]_*.py"))}
     number, *seeds = arguments or [""]
     if number not in lessons or not all(seed.isdecimal() for seed in seeds):
@@ -75,17 +76,38 @@ def main(arguments):
             f'name a lesson, one of {", ".join(lessons)}, and seeds if you like: make results LESSON=06 SEEDS="0 1"'
         )
     lesson, seeds = lessons[number], [int(seed) for seed in seeds] or list(SEEDS)
-    runs, seconds = [], []
-    for seed in seeds:
-        begin = time.monotonic()
-        runs.append(run(lesson, seed))
-        seconds.append(round(time.monotonic() - begin, 1))
-        print(f"{lesson.stem}  seed {seed}  {progress.duration(seconds[-1])}", flush=True)
+    # What takes longer than a lesson may is measured first, and written: the lesson reads it.
+    sources = [path for path in (ROOT / "book" / "longer" / lesson.name, lesson) if path.exists()]
+    runs, seconds = [({}, {}) for _ in seeds], [0] * len(seeds)
+    for source in sources:
+        for place, seed in enumerate(seeds):
+            begin = time.monotonic()
+            for known, found in zip(runs[place], run(source, seed), strict=True):
+                known.update(found)
+            took = time.monotonic() - begin
+            seconds[place] = round(seconds[place] + took, 1)
+            print(f"{source.relative_to(ROOT)}  seed {seed}  {progress.duration(took)}", flush=True)
+        write(lesson, seeds, runs, seconds)
+
+
+def write(lesson, seeds, runs, seconds):
+    """Write the file of a lesson's results.
+
+    Parameters
+    ----------
+    lesson : pathlib.Path
+        Its source.
+    seeds : list of int
+    runs : list of tuple of dict
+        Claims and rows of each seed, as `run` returns them.
+    seconds : list of float
+        What each seed took.
+    """
     names = [name for name in runs[0][0] if all(name in claims for claims, _ in runs)]
     networks = [name for name in runs[0][1] if all(name in rows for _, rows in runs)]
     found = {
         "lesson": lesson.stem,
-        "command": f"make results LESSON={number}"
+        "command": f"make results LESSON={lesson.stem[:2]}"
         + (f' SEEDS="{" ".join(map(str, seeds))}"' if seeds != list(SEEDS) else ""),
         "date": datetime.date.today().isoformat(),
         "preset": preset.current().name,

@@ -1,12 +1,20 @@
 """Results of long measurements: read from their files, and filled into the text."""
 
 import json
+import runpy
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from colorkit import album, results
 from colorkit.files import FileProblem
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "book"))
+
+import measure  # noqa: E402
 
 
 @pytest.fixture
@@ -64,3 +72,47 @@ def test_results_in_the_repository_are_whole():
         assert len(found["seeds"]) >= 2 and found["preset"] in ("laptop", "gpu") and found["command"]
         assert all(len(values) == len(found["seeds"]) for values in found["claims"].values())
         assert all(np.isfinite(values).all() for values in found["claims"].values())
+
+
+def test_what_takes_longer_than_a_lesson_is_measured_before_it_and_kept_with_it(tmp_path, monkeypatch, capsys):
+    for folder in ("lessons", "longer"):
+        (tmp_path / "book" / folder).mkdir(parents=True)
+        (tmp_path / "book" / folder / "04_both.py").touch()
+    (tmp_path / "book" / "lessons" / "05_alone.py").touch()
+    file = tmp_path / "data" / "results" / "04_both.json"
+    file.parent.mkdir(parents=True)
+
+    def run(source, seed):
+        if source.parent.name == "longer":
+            return {"04-slow": seed + 0.5}, {}
+        # The lesson reads what was measured before it.
+        before = json.loads(file.read_text())["claims"] if file.exists() else {}
+        return {"04-quick": float(seed), "04-read": sum(before.get("04-slow", [-1]))}, {}
+
+    monkeypatch.setattr(measure, "ROOT", tmp_path)
+    monkeypatch.setattr(measure, "run", run)
+    measure.main(["04", "1", "2"])
+    found = json.loads(file.read_text())
+    assert found["claims"] == {"04-slow": [1.5, 2.5], "04-quick": [1.0, 2.0], "04-read": [4.0, 4.0]}
+    assert found["command"] == 'make results LESSON=04 SEEDS="1 2"'
+    measure.main(["05", "0", "1"])
+    assert json.loads((file.parent / "05_alone.json").read_text())["claims"]["04-quick"] == [0.0, 1.0]
+    assert capsys.readouterr().out.count("seed") == 6
+
+
+def test_what_takes_longer_than_the_face_off_runs(monkeypatch, capsys):
+    pytest.importorskip("keras")
+    from colorkit import photos
+    from colorkit.pictures import Pictures
+
+    def noise(name, size, split, limit):
+        random = np.random.default_rng(len(name))
+        return Pictures(name, rgb=random.integers(0, 256, (limit, size, size, 3), dtype=np.uint8))
+
+    monkeypatch.setenv("COLORKIT_PRESET", "test")
+    monkeypatch.setattr(photos, "load", noise)
+    monkeypatch.chdir(ROOT)
+    runpy.run_path(str(ROOT / "book" / "longer" / "11_face_off.py"))
+    said = capsys.readouterr().out
+    assert "With the encoder ImageNet-trained, CIEDE2000 is" in said
+    assert "In Color World 02_one_photo closes" in said

@@ -215,7 +215,7 @@ claim(
 
 # %%
 always = [photos.bundled(name, 128) for name in album.BUNDLED]
-parts, each = [np.stack(always)], preset.choose(test=1, laptop=20, gpu=50)
+parts, each = [np.stack(always)], preset.choose(test=1, laptop=16, gpu=50)
 for name in ("flowers", "objects", "produce", "clothing", "fsa_color", "kodak"):
     try:
         parts.append(photos.load(name, 128, "test", each).rgb)

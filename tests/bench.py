@@ -5,7 +5,9 @@ whose name says "(at least ...)" or "(at most ...)" fails the run when it is not
 on a busy computer it would be untrue.
 """
 
+import argparse
 import contextlib
+import datetime
 import io
 import json
 import os
@@ -137,6 +139,131 @@ def coloring():
     return {"colorize, 12-megapixel photo, without the network, s": seconds}
 
 
+def enlarging_colors():
+    """Compare colors enlarged along edges with colors enlarged alone, near edges of photos whose colors are known.
+
+    The photos' own colors are made small, by 4 and by 8, so that what is off is off because of the enlargement.
+    """
+    from PIL import Image
+    from scipy import ndimage
+    from skimage.color import deltaE_ciede2000
+
+    from colorkit import lab, photos
+    from colorkit.colorizing.enlarging import join
+    from colorkit.files import in_mirror
+
+    pictures = [photos.bundled(name)[:512, :512] for name in photos.BUNDLED]
+    pictures += [photo for name in ("kodak", "documerica") if in_mirror(f"{name}.tar") for photo in photos_of(name)]
+    results = {}
+    for factor in (4, 8):
+        off, seconds = [], [0, 0]
+        for photo in pictures:
+            height, width = (factor * (side // factor) for side in photo.shape[:2])
+            rgb = np.ascontiguousarray(photo[:height, :width])
+            truth = lab.rgb_to_lab(rgb)
+            size = width // factor, height // factor
+            lightness = lab.rgb_to_lab(np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.BICUBIC)))[..., :1]
+            small = truth[..., 1:].reshape(size[1], factor, size[0], factor, 2).mean(axis=(1, 3))
+            begin = time.perf_counter()
+            along = lab.rgb_to_lab(join(rgb, lightness, small))
+            middle = time.perf_counter()
+            alone = truth.copy()
+            for channel in (0, 1):
+                enlarged = Image.fromarray(np.ascontiguousarray(small[..., channel]))
+                alone[..., channel + 1] = enlarged.resize((width, height), Image.Resampling.BILINEAR)
+            alone = lab.rgb_to_lab(lab.to_uint8(lab.lab_to_rgb(alone)))
+            for place, taken in enumerate((time.perf_counter() - middle, middle - begin)):
+                seconds[place] += taken
+            slopes = [ndimage.gaussian_gradient_magnitude(truth[..., channel], 1) for channel in (1, 2)]
+            slope = np.hypot(*slopes)
+            edge = slope >= max(3, np.quantile(slope, 0.97))
+            near = ndimage.distance_transform_edt(~edge) <= factor
+            if edge.mean() > 0.001:
+                off.append([deltaE_ciede2000(one[near], truth[near]).mean() for one in (alone, along)])
+        alone, along = np.mean(off, axis=0)
+        better = np.mean([first > second for first, second in off])
+        results |= {
+            f"colors enlarged {factor} times, within {factor} px of edges, {len(off)} photos, CIEDE2000": along,
+            f"the same, enlarged bilinearly, without L, {factor} times": alone,
+            f"photos that are closer along edges, {factor} times, share (at least 0.9)": better,
+            f"joining along edges, times the time of bilinear, {factor} times": seconds[1] / seconds[0],
+        }
+    return results
+
+
+def seeing_sizes():
+    """Compare what the flagship makes of photos whose colors are known when it sees them at other sizes."""
+    from colorkit import colorize, metrics, photos
+    from colorkit.files import in_mirror
+    from colorkit.models import checkpoints
+
+    network = checkpoints.load("11_flagship_gpu")
+    sets = {"bundled photos": [photos.bundled(name) for name in ("astronaut", "cat", "coffee", "rocket", "hopper")]}
+    sets |= {name: photos_of(name) for name in ("kodak", "documerica") if in_mirror(f"{name}.tar")}
+    return {
+        f"CIEDE2000 of {len(pictures)} {name}, seen at {size} px": np.mean(
+            [metrics.ciede2000(photo, colorize(network, photo, size)) for photo in pictures]
+        )
+        for name, pictures in sets.items()
+        for size in (128, 192, 256, 384)
+    }
+
+
+def photos_of(name):
+    """Return the first 30 test photos of a set as they are."""
+    import tarfile
+
+    from colorkit.files import in_mirror
+    from colorkit.pictures import open_photo
+
+    with tarfile.open(in_mirror(f"{name}.tar")) as archive:
+        files = [member for member in archive if member.name.endswith(".jpg")][:30]
+        return [open_photo(archive.extractfile(member).read()) for member in files]
+
+
+def coloring_files(count=200):
+    """Time `colorkit color` from the shell, start included: a small photo, a large one, and a folder."""
+    from PIL import Image
+
+    from colorkit import photos
+
+    def run(*arguments):
+        """Return seconds, seconds of all cores together, and the memory of the largest process in GiB."""
+        code = (
+            "import resource, subprocess, sys, time; begin = time.perf_counter()\n"
+            "subprocess.run([sys.executable, '-m', 'colorkit', 'color', *sys.argv[1:]], check=True, stdout=-3)\n"
+            "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+            "print(time.perf_counter() - begin, used.ru_utime + used.ru_stime, used.ru_maxrss)"
+        )
+        command = [sys.executable, "-c", code, *map(str, arguments), "--gray", "--overwrite"]
+        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+        return float(printed[0]), float(printed[1]), int(printed[2]) / 2**20
+
+    photo = Image.fromarray(photos.bundled("coffee"))
+    with tempfile.TemporaryDirectory() as folder:
+        small, large, album = (Path(folder) / name for name in ("small.jpg", "large.jpg", "album"))
+        photo.save(small)
+        photo.resize((6000, 4000), Image.Resampling.BICUBIC).save(large, quality=92)
+        album.mkdir()
+        medium = photo.resize((1732, 1155), Image.Resampling.BICUBIC)
+        for number in range(count):
+            medium.save(album / f"{number:03}.jpg", quality=92)
+        run(small)  # what the system reads from the disk is in its memory then
+        first, first_cores, first_memory = np.median([run(small) for _ in range(3)], axis=0)
+        seconds, cores, memory = run(large)
+        all_seconds, all_cores, _ = run(album)
+    return {
+        "colorkit color, a small photo, start included, s (at most 6)": first,
+        "the same small photo, of all cores together, s": first_cores,
+        "the same small photo, memory, GiB": first_memory,
+        "colorkit color, a 24-megapixel photo, start included, s (at most 12)": seconds,
+        "the same large photo, of all cores together, s": cores,
+        "the same large photo, memory, GiB (at most 1.5)": memory,
+        f"colorkit color, a folder of {count} photos of 2 megapixels, photos/s (at least 1.5)": count / all_seconds,
+        "the same folder, of all cores together, s for a photo": all_cores / count,
+    }
+
+
 def making_scenes():
     """Time Color World, which uses one core."""
     from colorkit import world
@@ -251,29 +378,50 @@ def missed(results):
     return found
 
 
-def main():
+MEASURES = (
+    importing,
+    color_conversion,
+    encoding_colors,
+    coloring,
+    enlarging_colors,
+    seeing_sizes,
+    coloring_files,
+    making_scenes,
+    loading_photos,
+    reading_records,
+    measuring,
+)
+
+
+def main(arguments=None):
     """Measure, print, write; what was measured before something broke is written too."""
+    parser = argparse.ArgumentParser(description="Measure how fast colorkit is.")
+    names = [measure.__name__ for measure in MEASURES]
+    parser.add_argument("measures", nargs="*", metavar="MEASURE", help=f"all, or some of {', '.join(names)}")
+    parser.add_argument("--to", type=Path, default=ROOT / "_build" / "bench.json", help="the file that is written")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.measures) - set(names):
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     colorkit.setup()
     cores = colorkit.preset.processor_cores()
-    machine = f"{platform.machine()}, {cores} cores, Python {platform.python_version()}, NumPy {np.__version__}"
-    file = ROOT / "_build" / "bench.json"
+    about = {
+        "command": f"python tests/bench.py {' '.join(options.measures)}".strip(),
+        "date": datetime.date.today().isoformat(),
+        "device": f"{colorkit.preset.processor()}, {cores} cores",
+        "load average": round(os.getloadavg()[0], 1),  # what else the computer does makes everything slower
+        "versions": {"python": platform.python_version(), "numpy": np.__version__},
+    }
+    file = options.to
     file.parent.mkdir(exist_ok=True)
     results = {}
-    for measure in (
-        importing,
-        color_conversion,
-        encoding_colors,
-        coloring,
-        making_scenes,
-        loading_photos,
-        reading_records,
-        measuring,
-    ):
-        for name, value in measure().items():
-            results[name] = value
+    for measure in MEASURES:
+        if options.measures and measure.__name__ not in options.measures:
+            continue
+        for name, measured in measure().items():
+            value = results[name] = float(measured)
             print(f"{name:70} {value:10.3g}" if value < 100 else f"{name:70} {value:10,.0f}", flush=True)
-        file.write_text(json.dumps({"machine": machine, "results": results}, indent=2) + "\n", "utf-8")
-    print(f"written to {file.relative_to(ROOT)}")
+        file.write_text(json.dumps({**about, "results": results}, indent=2) + "\n", "utf-8")
+    print(f"written to {file}")
     if out := missed(results):
         sys.exit("not within its bound: " + "; ".join(out))
 

@@ -141,6 +141,8 @@ def test_what_is_no_photo_is_said_and_stops_no_other(here, capsys, name, content
         (["empty"], 1, "empty: there are no photos to color in this folder; name another one"),
         (["https://example.org/a.jpg"], 1, "https://example.org/a.jpg: this is an address; download it and name the"),
         (["grandmother.jpg", "other.jpg", "--to", "one.png"], 1, "one.png: one file cannot take several photos"),
+        (["grandmother.jpg", "--to", "one.gif"], 1, "one.gif: such files are read and not written; choose one of .jpg"),
+        (["grandmother.jpg", "--to", "grandmother.jpg", "--overwrite"], 1, "this is the photo itself; choose another"),
         (["grandmother.jpg", "--to", "other.jpg/x"], 1, "cannot be written in other.jpg/x"),
         (["grandmother.jpg", "--model", "11_flagshp_gpu"], 1, "no network '11_flagshp_gpu'; is it 11_flagship_gpu?"),
         (["grandmother.jpg", "--model", "my.keras"], 1, "my.keras: there is no such network; check the name"),

@@ -67,10 +67,15 @@ def find(named, to=None, suffix=COLOR):
         else:
             problems.append(_missing(name, path))
     if to is not None and _is_file(to):
-        if len(sources) == 1:
+        if len(sources) > 1:
+            wrong = "one file cannot take several photos; name a folder after --to"
+        elif to.suffix.lower() not in saving.WRITTEN:
+            wrong = f"such files are read and not written; choose one of {', '.join(saving.WRITTEN)}"
+        elif to.exists() and any(to.samefile(source) for source in sources):
+            wrong = "this is the photo itself; choose another name"
+        else:
             return Found([(source, to) for source in sources], problems, others)
-        problems.append(f"{files.shown(to)}: one file cannot take several photos; name a folder after --to")
-        return Found([], problems, others)
+        return Found([], [*problems, f"{files.shown(to)}: {wrong}"], others)
     return Found(_with_targets(sources, to, suffix, problems), problems, others)
 
 

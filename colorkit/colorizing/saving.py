@@ -11,9 +11,8 @@ from PIL import ExifTags, Image, ImageCms
 
 from colorkit import __version__, files
 
-# Ending of a photo -> ending and format of what is made of it, where that is another: formats that few programs know,
-# and those that can hold a few colors only. Whatever is not named here becomes a JPEG.
-_KEPT = {
+# Ending of a photo that stays what it is -> its format. Others become PNG, if they are lossless, or JPEG.
+WRITTEN = {
     ".jpg": "JPEG",
     ".jpeg": "JPEG",
     ".jpe": "JPEG",
@@ -31,7 +30,7 @@ _SAVED = {
     "WEBP": {"quality": 92},
     "TIFF": {},  # Uncompressed: Pillow keeps no dates and places in a compressed one.
 }
-ENDINGS = (*_KEPT, *_LOSSLESS, ".mpo", ".heic", ".heif", ".avif", ".jp2", ".j2k", ".jpf", ".jpx")
+ENDINGS = (*WRITTEN, *_LOSSLESS, ".mpo", ".heic", ".heif", ".avif", ".jp2", ".j2k", ".jpf", ".jpx")
 
 _MAKER = "colorkit"
 _TAGS, _EXIF = ExifTags.Base, ExifTags.IFD.Exif
@@ -85,7 +84,7 @@ def ending(path):
     ['.JPG', '.tif', '.png', '.jpg', '.jpg']
     """
     own = path.suffix.lower()
-    return path.suffix if own in _KEPT else ".png" if own in _LOSSLESS else ".jpg"
+    return path.suffix if own in WRITTEN else ".png" if own in _LOSSLESS else ".jpg"
 
 
 def is_ours(path):
@@ -141,7 +140,7 @@ def save(rgb, target, source, network):
     FileProblem
         If it cannot be written.
     """
-    format = _KEPT[target.suffix.lower()]
+    format = WRITTEN[target.suffix.lower()]
     exif, xmp, info = _metadata(source, rgb.shape[1::-1], note(network))
     options = {"exif": exif, "icc_profile": _srgb_profile(), **_SAVED[format]}
     if "dpi" in info:

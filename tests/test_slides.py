@@ -1,6 +1,7 @@
 """Slides: every prediction is a stop, nothing that was measured is missing, and a file is all that a teacher needs."""
 
 import base64
+import html
 import io
 import re
 import sys
@@ -35,7 +36,9 @@ def run(lesson):
             cell.outputs = [output("stream", text="a line\n" * 30)] if "print(" in cell.source else []
             for name in re.findall(r'claim\(\s*f?"([\w-]+)"', cell.source):
                 page = f'<div class="colorkit-box"><strong>Claim {name}</strong></div>'
-                cell.outputs.append(output("display_data", data={"text/html": page, CLAIM_MIME: {"name": name}}))
+                cell.outputs.append(
+                    output("display_data", data={"text/html": page, CLAIM_MIME: {"says": f"Claim {name}"}})
+                )
             if "check(" in cell.source:
                 page = '<div class="colorkit-box"><strong>Not tried yet</strong></div>'
                 cell.outputs.append(output("display_data", data={"text/html": page}))
@@ -76,14 +79,14 @@ def test_predictions_are_stops_and_their_results_come_after(lesson):
 
 
 def test_nothing_that_was_measured_is_missing(lesson, page):
-    deck = slides.make_deck(lesson)
+    deck, said = slides.make_deck(lesson), html.unescape(page)
     assert len(outputs(deck, "image/png")) == len(outputs(lesson, "image/png")) > 3
     for output in outputs(lesson, CLAIM_MIME):
-        assert output.data["text/html"] in page
+        assert f">{output.data[CLAIM_MIME]['says']}<" in said
     assert "Not tried yet" not in page  # a check's verdict is a learner's own
     for cell in lesson.cells:
         if cell.get("outputs") and "mystnb" in cell.metadata:
-            assert f'alt="{cell.metadata.mystnb.image.alt}"' in page
+            assert f'alt="{cell.metadata.mystnb.image.alt}"' in said
     for title in slides.WHOLE:
         assert page.count(f">{title}<") == 1
     assert page.count("<aside class=") > 5  # what the lesson says besides, for the speaker

@@ -73,15 +73,16 @@ def run(assignment, submissions, folder, *, seed=None, limits=None, start=None, 
     seed = _agreed(folder, assignment, seed, limits)
     cores = preset.processor_cores()
     start, window = start or (lambda: ThreadPoolExecutor(cores)), window or cores
-    records, waiting = {}, []
-    for submission in submissions:
+    records, waiting, line = {}, [], progress.Line()
+    for number, submission in enumerate(submissions, 1):
+        line.show(f"read {number} of {len(submissions)}")
         job, digest = _job(submission, assignment, seed, limits)
         kept = _kept(_path(folder, submission), digest)
         if kept is None:
             waiting.append((submission, job, digest))
         else:
             records[submission.name] = kept
-    before, line, begin = len(records), progress.Line(), time.monotonic()
+    before, begin = len(records), time.monotonic()
     known = {id(job): (submission, digest) for submission, job, digest in waiting}
     try:
         with _stopping_at_once():

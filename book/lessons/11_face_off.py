@@ -72,10 +72,9 @@ for name, file in NETWORKS.items():
     card = checkpoints.card(file)
     budget = [f"{card['parameters']:9,} parameters"]
     for unit in ("pictures seen", "seconds"):
-        budget += [f"{card[unit]:9,} {unit}"] if unit in card else []
+        budget.append(f"{card[unit]:9,} {unit}")
     print(f"{name:14}", *budget)
-data = card["data"]
-print(f"each on {data['count']:,} photos ({data['terms']})")
+print(f"each on {card['data']['count']:,} photos; {card['device']}")
 
 # %% [markdown]
 # The flagship saw four times as many pictures. So where it wins, its build need not be the reason. A section below makes the
@@ -265,8 +264,8 @@ if many:
         "11-as-colorful",
         value=table["classes", "colorfulness"].value / true,
         at_least=0.75,
-        says="classes have {value:.0%} of the photos' colorfulness, at a "
-        f"CIEDE2000 only {gain['classes'].value:.1f} below gray's",
+        says="classes have {value:.0%} of the photos' colorfulness, and a "
+        f"CIEDE2000 that differs from gray's by {-gain['classes'].value:+.1f}",
     )
     claim(
         "11-both",
@@ -278,8 +277,8 @@ if many:
 
 # %% [markdown]
 # On many photos there are three groups. *One photo*, AE-LAB and Koalarization, trained on the squared error, are near the truth
-# and brown. *Classes* and *pix2pix* are nearly as colorful as photos, and hardly nearer to the truth than gray. The flagship
-# has some of both.
+# and brown. *Classes* and *pix2pix* are nearly as colorful as photos, and about as far from the truth as gray. The flagship has
+# some of both.
 #
 # ## A gallery of failures
 #
@@ -631,7 +630,7 @@ for one, other in combinations(scores, 2):
 # | --- | --- | --- |
 # | ColorGAN has a smaller mean absolute error than AE-LAB (Sarmai and Sadhu) | on the same photos, pix2pix has the larger CIEDE2000 | lesson 10 says why their figures cannot be compared |
 # | a classifier helps (Mochammad et al.) | Koalarization is nearest to the truth of the three with squared error | it also has most parameters; the four encoders differ in one thing only |
-# | rebalanced classes are "very lively and vivid" (Namitha et al.) | nearly as colorful as photos, hardly nearer to the truth than gray | a bet on rare colors |
+# | rebalanced classes are "very lively and vivid" (Namitha et al.) | nearly as colorful as photos, about as far from the truth as gray | a bet on rare colors |
 #
 # ## What to remember
 #

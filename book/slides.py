@@ -239,8 +239,8 @@ def main():
             print(f"{file.relative_to(ROOT)}, {file.stat().st_size / 1e6:.1f} MB")
     missing = [lesson for lesson in chosen if lesson not in ran]
     if missing or not chosen:
-        what = "No lesson has" if missing == chosen else f"{', '.join(missing)}: not"
-        sys.exit(f"{what} run in the book as they are now: run `make book` first, which keeps what their slides show.")
+        what = "no lesson has" if missing == chosen else f"{', '.join(missing)}: not"
+        sys.exit(f"{what} run since it was changed; run `make book` first: slides show what the book's run left")
 
 
 if __name__ == "__main__":

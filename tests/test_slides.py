@@ -147,7 +147,7 @@ def test_files_are_written_and_what_has_not_run_is_named(lesson, tmp_path, monke
         (tmp_path / "notebooks" / f"{name}.ipynb").touch()
     monkeypatch.setattr(sys, "argv", ["slides.py"])
     monkeypatch.setattr(slides, "executed", lambda root: {})
-    with pytest.raises(SystemExit, match=r"^No lesson has run in the book as they are now: run `make book` first"):
+    with pytest.raises(SystemExit, match=r"^no lesson has run since it was changed; run `make book` first"):
         slides.main()
     monkeypatch.setattr(slides, "executed", lambda root: {LESSON: lesson})
     with pytest.raises(SystemExit, match=r"^01_light_and_lab: not run"):

@@ -15,18 +15,19 @@ import datetime
 import json
 import os
 import sys
-import time
 from pathlib import Path
 
 import keras
 import numpy as np
-from recipe import RECIPES, Draws, Learner, build
+from recipe import RECIPES, Clock, Draws, Learner, build
 
 from colorkit import bins, files, lab, metrics, photos, preset, progress, training
 from colorkit.files import FileProblem
 from colorkit.models import checkpoints
 
 ROOT = Path(__file__).resolve().parent.parent
+COLORLESS = 20  # of 255: where R, G and B of no pixel differ by more, a photo has no color to learn
+MOST = 20  # photos of a set and split that are measured on
 HINTS = (0, 1, 2, 4, 8, 16, 32)
 TEMPERATURES = (1.0, 0.6, 0.38, 0.2)
 
@@ -115,13 +116,13 @@ def train(name, names):
     """
     chosen, recipe = preset.current(), RECIPES[name]
     side, crop = chosen.choose(test=(36, 32), laptop=(72, 64), gpu=(144, 128))
-    steps = chosen.choose(test=4, laptop=400, gpu=recipe.steps)
     batch = chosen.choose(test=2, laptop=16, gpu=recipe.batch)
     epochs = chosen.choose(test=2, laptop=20, gpu=50)
+    steps = chosen.choose(test=4, laptop=400, gpu=recipe.steps) // epochs * epochs
     rgb, counts = gather(names, side, ("train",), most=chosen.choose(test=8, laptop=None, gpu=None))
     print(f"{name}: {len(rgb):,} photos: {_listed(counts)}", flush=True)
     if recipe.hinted:
-        rgb = rgb[[np.ptp(photo.astype(int), axis=-1).max() > 20 for photo in rgb]]
+        rgb = rgb[[np.ptp(photo.astype(int), axis=-1).max() > COLORLESS for photo in rgb]]
     few = rgb[:: max(1, len(rgb) // 2000), ::8, ::8]
     prior = bins.smooth(bins.frequencies(lab.rgb_to_lab(few)[..., 1:]))
 
@@ -131,25 +132,17 @@ def train(name, names):
     learner.compile(optimizer, run_eagerly=chosen.name == "test")  # to compile would take longer than a few steps
     learner(rgb[:1])  # so that all of it is there for `Resume`
     draws = Draws(rgb, batch, steps // epochs, chosen.seed)
-    begin = time.monotonic()
-    learner.fit(
-        draws,
-        epochs=epochs,
-        verbose=0,
-        callbacks=training.callbacks(
-            f"{name} photos",
-            keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: setattr(draws, "epoch", epoch)),
-            resume=(rgb, crop, batch, recipe.rate),
-        ),
-    )
-    seconds = time.monotonic() - begin
+    clock = Clock(draws)
+    followers = training.callbacks(f"{name} photos", clock, resume=(rgb, crop, batch, recipe.rate))
+    learner.fit(draws, epochs=epochs, verbose=0, callbacks=followers)
 
     finished, _ = build(recipe, prior, steps, crop, mixed=False)
     finished.network.set_weights(learner.network.get_weights())
-    said, on = measure(
-        finished.colorizer, *gather(names, crop, ("val", "test"), most=chosen.choose(test=2, laptop=30, gpu=30))
+    unseen = gather(names, crop, ("val", "test"), most=chosen.choose(test=2, laptop=MOST, gpu=MOST))
+    said, on = measure(finished.colorizer, *unseen)
+    device = (
+        f"{preset.processor()}, {preset.processor_cores()} cores" if preset.device() == "cpu:0" else preset.device()
     )
-    used = steps // epochs * epochs
     path = checkpoints.save(
         finished.colorizer,
         f"{name}_{chosen.name}",
@@ -160,19 +153,17 @@ def train(name, names):
             "size": [side, side],
             "terms": terms(counts),
         },
-        steps=used,
+        steps=steps,
         seed=chosen.seed,
         metrics=said,
         about={
-            "device": preset.device()
-            if chosen.name == "gpu"
-            else f"{preset.processor()}, {preset.processor_cores()} cores",
-            "seconds": round(seconds),
+            "device": device,
+            "seconds": round(clock.seconds),
             "batch": batch,
-            "pictures seen": used * batch,
+            "pictures seen": steps * batch,
             "recipe": f"{_first_line(recipe.plan)} Pieces of {crop} px; `make networks NAME={name}`, {chosen.name}.",
             "good for": f"seeing what the recipe makes at the {chosen.name} preset",
-            "bad at": f"what {name}_gpu is bad at, and more: it has seen less",
+            "bad at": f"what {name}_gpu is bad at, and more where it has seen less",
             "measured on": on,
         },
     )
@@ -184,11 +175,11 @@ def train(name, names):
 def terms(counts):
     """Say under which terms the photos of sets are."""
     said = {name: "your own" if _is_folder(name) else photos.find(name).license for name in counts}
-    return "; ".join(f"{name}: {license}" for name, license in said.items())
+    return "; ".join(f"{Path(name).name}: {license}" for name, license in said.items())
 
 
 def _listed(counts):
-    return ", ".join(f"{name} ({count:,})" for name, count in counts.items())
+    return ", ".join(f"{Path(name).name} ({count:,})" for name, count in counts.items())
 
 
 def _first_line(function):
@@ -286,14 +277,14 @@ def measure_hints(network, rgb):
 def measure_published(name, names):
     """Measure a published network on the val and test splits of sets of photos; returns as `measure` does."""
     network = checkpoints.load(f"{name}_gpu")
-    rgb, counts = gather(names, 128, ("val", "test"), most=30)
+    rgb, counts = gather(names, 128, ("val", "test"), most=MOST)
     said, on = measure(network, rgb, counts)
     if files.in_mirror("kodak.tar"):
         kodak, _ = measure(network, *gather(["kodak"], 128, ("test",)))
         said |= {f"{what}, Kodak": kodak[what] for what in ("CIEDE2000", "CIEDE2000 of gray")}
         on += "; Kodak's 24 apart"
     if RECIPES[name].hinted:
-        few = rgb[:: max(1, len(rgb) // 200)]
+        few = rgb[:: max(1, len(rgb) // 100)]
         said |= measure_hints(f"{name}_gpu", few)
         on += f"; hints, each 7 x 7 px of the true color at a random place, and temperatures on {len(few)} of them"
     return said, on

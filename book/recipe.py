@@ -4,9 +4,8 @@ A network is written once, in the lesson that teaches it, and taken from there. 
 """
 
 import ast
-import dis
 import re
-import types
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from keras import layers, ops
 from colorkit import bins, lab, preset
 from colorkit.models import pretrained
 from colorkit.models.layers import AnnealedMean
+from colorkit.training.fingerprint import outer_names
 
 LESSONS = Path(__file__).resolve().parent / "lessons"
 
@@ -66,21 +66,11 @@ def lesson(name, *wanted, **given):
             raise KeyError(f"lesson {name} defines no {one}")
         if one in defined and one not in given and defined[one] not in needed:
             needed.append(defined[one])
-            waiting += _globals(compile(ast.Module([defined[one]], []), str(path), "exec"))
+            waiting += outer_names(compile(ast.Module([defined[one]], []), str(path), "exec"))
     names = {"__name__": name, **given}
     kept = sorted(needed, key=lambda node: node.lineno)
     exec(compile(ast.Module(kept, []), str(path), "exec"), names)
     return names
-
-
-def _globals(code):
-    """Yield the names that code looks up outside of its functions."""
-    for step in dis.get_instructions(code):
-        if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
-            yield step.argval
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield from _globals(constant)
 
 
 # --- the networks ---
@@ -132,7 +122,7 @@ class Plan(NamedTuple):
 
 
 def one_photo(given):
-    """Lesson 2's network. Its L is brought to -1..1 first, as that of all others is."""
+    """Lesson 2's network, whose L is brought to -1..1 first: it saw one photo there, and sees many here."""
     network = lesson("02_one_photo", "one_photo_network")["one_photo_network"]()
     L = keras.Input((None, None, 1), name="L")
     ab = layers.Rescaling(128.0)(network(layers.Rescaling(1 / 50, offset=-1)(L)))
@@ -176,7 +166,7 @@ def pix2pix(given):
 
 
 def flagship(given):
-    """Lesson 11's network with hints. Weights of colors are the square roots of lesson 9's, and its loss is."""
+    """Lesson 11's network with hints, and lesson 9's loss with the square roots of its weights of colors."""
     names = lesson("11_face_off", "flagship", "encoder", "hinted_colorizer")
     encoder = names["encoder"](given.weights)
     network = names["flagship"](encoder)
@@ -232,6 +222,36 @@ class Draws(keras.utils.PyDataset):
     def __getitem__(self, step):
         rows = np.random.default_rng([self.seed, self.epoch, step]).integers(len(self.rgb), size=self.batch)
         return (self.rgb[rows],)
+
+
+class Clock(keras.callbacks.Callback):
+    """How long a training takes, with what was done before an interruption; it also tells `Draws` the epoch.
+
+    Attributes
+    ----------
+    seconds : float
+        So far.
+    """
+
+    def __init__(self, draws):
+        super().__init__()
+        self.draws, self.seconds = draws, 0.0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Note the time."""
+        self.draws.epoch, self.begin = epoch, time.monotonic()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Add what the epoch took."""
+        self.seconds += time.monotonic() - self.begin
+
+    def get_state(self):
+        """Return what `colorkit.training.Resume` keeps."""
+        return {"seconds": self.seconds}
+
+    def set_state(self, state):
+        """Go on from what was kept."""
+        self.seconds = state["seconds"]
 
 
 class Learner(keras.Model):
@@ -370,7 +390,8 @@ def build(recipe, prior, steps, crop, mixed):
     finally:
         keras.config.set_dtype_policy(before)
     if mixed:
-        head_in_float32(plan.network)
+        for network in (plan.network, plan.colorizer):  # of a GAN, the critic's head and the generator's
+            head_in_float32(network)
     return plan, plan.optimizer or keras.optimizers.Adam(rate, global_clipnorm=1.0)
 
 

@@ -138,6 +138,21 @@ def of_callbacks(callbacks):
     return _checksum(json.dumps([_value(type(callback), seen) for callback in callbacks]))
 
 
+def outer_names(code):
+    """Return the names that code looks up outside of its functions, and of the functions inside of it.
+
+    Parameters
+    ----------
+    code : types.CodeType
+
+    Returns
+    -------
+    set of str
+    """
+    own = {one.argval for one in dis.get_instructions(code) if one.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    return own.union(*[outer_names(one) for one in code.co_consts if isinstance(one, types.CodeType)])
+
+
 def _checksum(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -240,7 +255,7 @@ def _value(value, seen):
 
 def _function(function, seen):
     """Describe a function: its code, its defaults, and what it refers to outside of itself."""
-    outside = sorted(_globals(function.__code__) & function.__globals__.keys())
+    outside = sorted(outer_names(function.__code__) & function.__globals__.keys())
     enclosed = []
     for cell in function.__closure__ or ():
         with contextlib.suppress(ValueError):  # not filled yet
@@ -252,12 +267,6 @@ def _function(function, seen):
 def _code(code):
     constants = [_code(one) if isinstance(one, types.CodeType) else _value(one, set()) for one in code.co_consts]
     return [code.co_code.hex(), constants, code.co_names, code.co_varnames, code.co_freevars]
-
-
-def _globals(code):
-    """Return the names of all globals that code uses, and the functions inside of it."""
-    own = {one.argval for one in dis.get_instructions(code) if one.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
-    return own.union(*[_globals(one) for one in code.co_consts if isinstance(one, types.CodeType)])
 
 
 def _class(cls, seen):

@@ -90,7 +90,7 @@ def with_encoder(weights, frozen, steps):
 
 
 limits = preset.choose(test=(4, 2), laptop=(270, 80), gpu=(270, 80))
-size, epochs, batch = preset.choose(test=(32, 1, 12), laptop=(128, 3, 8), gpu=(128, 10, 16))
+size, epochs, batch = preset.choose(test=(32, 1, 12), laptop=(96, 3, 8), gpu=(128, 10, 16))
 learn, test = (several(split, size, limit) for split, limit in zip(("train", "test"), limits, strict=True))
 colored = {"gray": metrics.gray}
 known = preset.choose(test=None, laptop="imagenet", gpu="imagenet")  # Nothing that the tests need is downloaded.

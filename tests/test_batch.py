@@ -3,6 +3,7 @@
 import functools
 import os
 import signal
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -99,3 +100,13 @@ def test_a_cluster_that_goes_away_is_said(tmp_path):
     with pytest.raises(FileProblem, match="given up"), batch.on_cluster(cluster.scheduler_address) as (start, window):
         for _ in batch.run(functools.partial(slow, tmp_path), range(30), start, window):
             cluster.close()
+
+
+def test_a_cluster_that_cannot_be_had_is_said(monkeypatch):
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
+    with distributed.LocalCluster(n_workers=0, dashboard_address=None, silence_logs=50) as cluster:
+        with pytest.raises(FileProblem, match="has no workers; start some with"):
+            batch.on_cluster(cluster.scheduler_address).__enter__()
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(FileProblem, match="a cluster needs Dask; `pip install 'colorkit"):
+        batch.on_cluster("tcp://127.0.0.1:1").__enter__()

@@ -24,6 +24,8 @@ class Exercise:
         answers that raise the same.
     given_by : tuple of str
         Functions of colorkit's that give the answer away, such as ``"metrics.psnr"``: grading marks who calls them.
+    varies : bool
+        Whether a mistake's answer changes from process to process, as Python's own ``hash()`` does.
     tolerance : float
         Relative and absolute, for comparing results. Sums in float32, in whatever order, stay well below the default,
         and mistakes change results far more. 0 for counts and for what is only moved.
@@ -33,6 +35,7 @@ class Exercise:
     inputs: Callable
     mistakes: dict = field(default_factory=dict)
     given_by: tuple[str, ...] = ()
+    varies: bool = False
     tolerance: float = 1e-3
 
 

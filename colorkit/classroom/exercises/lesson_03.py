@@ -48,6 +48,7 @@ EXERCISES = {
     "03-a": Exercise(
         reference=lambda files: [photos.split_of(file) == "test" for file in files],
         given_by=("photos.split_of",),
+        varies=True,
         inputs=lambda random: ([f"photo_{number}.jpg" for number in random.integers(0, 10**6, 60)],),
         tolerance=0,  # a file is in or out
         mistakes={

@@ -139,14 +139,18 @@ def _exercise(code, name, job):
         return _row("wrong" if why else "blank", why or "Not tried: its body is blank."), None
     exercise = exercises.find(name)
     prepared = _prepared(name, job.seed)
-    ran = _sandbox(job.limits).run(function.code, function.name, [arguments for arguments, _ in prepared])
+    box, inputs = _sandbox(job.limits), [arguments for arguments, _ in prepared]
+    ran = box.run(function.code, function.name, inputs)
     if ran.state == "blank":
         return _row("blank", "Not tried: its body is blank."), ran
-    trials = [(*inputs, got) for inputs, got in zip(prepared, ran.results, strict=False)]
+    trials = [(*pair, got) for pair, got in zip(prepared, ran.results, strict=False)]
     if len(trials) < len(prepared) and not (trials and isinstance(trials[-1][2], str | trial.Failure)):
         state, message, hint = "wrong", "It ended before all trials were done.", ""
     else:
         state, message, hint = judging.verdict(exercise, trials)
+        if state == "wrong" and not hint and exercise.varies:
+            hint = _hint_there(box, name, inputs, ran.results)
+            message = hint or message
     return _row(
         "known" if hint else state,
         "Not tried: it raises NotImplementedError." if state == "blank" else message + ran.printed,
@@ -157,6 +161,20 @@ def _exercise(code, name, job):
         size=likeness.size(function.nodes),
         notes=function.notes,
     ), ran
+
+
+def _hint_there(box, name, inputs, results):
+    """Return the known mistake that gives these results in a process like the function's own, else ``""``."""
+    exercise = exercises.find(name)
+    for number, hint in enumerate(exercise.mistakes):
+        text = f"from colorkit.classroom.exercises.lesson_{name[:2]} import EXERCISES\n"
+        text += f"mistake = [*EXERCISES[{name!r}].mistakes.values()][{number}]"
+        there = box.run([("a known mistake", 1, text)], "mistake", inputs).results
+        pairs = list(zip(there, results, strict=False))
+        if len(pairs) == len(inputs) and all(isinstance(one, np.ndarray) for pair in pairs for one in pair):
+            if all(judging.agree(*pair, exercise.tolerance) for pair in pairs):
+                return hint
+    return ""
 
 
 @functools.cache

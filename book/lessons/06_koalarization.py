@@ -85,7 +85,7 @@ show.gallery(
 # %%
 season_expert = checkpoints.load("03_season_classifier")
 amounts = preset.choose(
-    test=(32, 16, 16), laptop=(1200, 200, 240), gpu=(2000, 300, 300)
+    test=(32, 16, 16), laptop=(1200, 200, 240), gpu=(2000, 288, 288)
 )
 mobile = {"name": "MobileNetV2", "size": 128}
 inception = {"name": "InceptionResNetV2", "output": "logits"}
@@ -477,7 +477,7 @@ def trained(name, said, said_of_val):
         known[1],
         validation_data=([checked[0], said_of_val], checked[1]),
         batch_size=16,
-        epochs=preset.choose(test=1, laptop=8, gpu=15),
+        epochs=preset.choose(test=1, laptop=8, gpu=10),
         verbose=0,
         callbacks=training.callbacks(
             f"06_koalarization {where}, {name}",

@@ -349,7 +349,7 @@ for name, who in designs.items():
         [L[rows], *told],
         ab[rows],
         seeds=seeds,
-        epochs=preset.choose(test=1, laptop=4, gpu=20),
+        epochs=preset.choose(test=1, laptop=4, gpu=10),
         batch_size=200,
         rate=0.01,
     )
@@ -461,7 +461,7 @@ ladder = {
 }
 
 # %%
-shrink = preset.choose(test=4, laptop=4, gpu=2) if on_photos else 2
+shrink = preset.choose(test=4, laptop=4, gpu=4) if on_photos else 2
 pool = layers.AveragePooling2D(shrink)
 L, ab, L_test, ab_test = (
     np.array(pool(part)) for part in (train.L, train.ab, test.L, test.ab)

@@ -273,7 +273,7 @@ class Adversaries(keras.Model):
 # on L1 alone, on L1 and the critic, on the critic alone. **Predict:** which of them makes how many colors?
 
 # %%
-limit = preset.choose(test=60, laptop=3000, gpu=6000)
+limit = preset.choose(test=60, laptop=3000, gpu=4000)
 in_train, in_val = [
     world.load(64, split, number)
     for split, number in [("train", limit), ("val", max(30, limit // 10))]
@@ -329,7 +329,7 @@ def elsewhere(ab):
 
 # %%
 small = dict(down=[32, 64, 128], up=[64, 32])  # 24 px to 3 x 3
-epochs = preset.choose(test=2, laptop=7, gpu=20)
+epochs = preset.choose(test=2, laptop=7, gpu=8)
 
 
 def l1_alone(rate, shape):
@@ -519,7 +519,7 @@ claim(
 # %%
 size = preset.choose(test=32, laptop=64, gpu=256)
 numbers = preset.choose(
-    test=(24, 8, 8), laptop=(1200, 60, 200), gpu=(1600, 50, 200)
+    test=(24, 8, 8), laptop=(1200, 60, 200), gpu=(1600, 24, 160)
 )
 splits = list(zip(("train", "val", "test"), numbers))
 try:
@@ -539,7 +539,7 @@ shape = preset.choose(
 filters = preset.choose(test=[8, 8], laptop=[32, 64, 128], gpu=full_filters)
 rate = preset.choose(test=5e-4, laptop=5e-4, gpu=2e-4)
 period = preset.choose(test=1, laptop=50, gpu=100)  # steps
-periods = preset.choose(test=2, laptop=8, gpu=8)
+periods = preset.choose(test=2, laptop=8, gpu=5)
 paths = {}
 
 
@@ -586,7 +586,7 @@ judge = Adversaries(nogan, critic(filters), rate=rate)
 fit_on_photos("critic", judge, period, 1)  # 2. the critic alone
 nogan.trainable = True
 both = Adversaries(nogan, judge.critic, rate=rate / 2)
-brief, times = max(1, period // 5), preset.choose(test=2, laptop=10, gpu=15)
+brief, times = max(1, period // 5), preset.choose(test=2, laptop=10, gpu=10)
 fit_on_photos("NoGAN", both, brief, times)  # 3. both, for a short time
 show.curves(
     {name: paths[name] for name in ("L1", "GAN", "NoGAN")},

@@ -73,7 +73,7 @@ def save(model, name, *, data, steps, seed, metrics, half=False, about=None):
     import keras
 
     lesson = _lesson(name)
-    if not np.isfinite(np.concatenate([np.ravel(value) for value in metrics.values()])).all():
+    if not all(np.isfinite(value).all() for value in metrics.values()):
         raise ValueError(f"metrics are finite numbers, got {metrics}; a network that gives NaN is not handed on")
     path = _own_folder() / f"{name}.keras"
     part = path.with_name(f"{name}.{os.getpid()}.part.keras")

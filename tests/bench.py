@@ -8,6 +8,7 @@ on a busy computer it would be untrue.
 import argparse
 import contextlib
 import datetime
+import inspect
 import io
 import json
 import os
@@ -264,6 +265,34 @@ def coloring_files(count=200):
     }
 
 
+def grading(count=300, stuck=18):
+    """Grade a class: four exercises each, solved, blank or wrong, some with a loop that never ends."""
+    from colorkit.classroom import solutions
+
+    answers = {name: inspect.getsource(solutions.find(name)) for name in ("03-c", "04-a", "04-c")}
+    answers["03-a"] = f"import hashlib\n\n{inspect.getsource(solutions.find('03-a'))}"
+    wrong = answers | {
+        "04-a": answers["04-a"].replace("return ", "return 2 * "),
+        "03-c": "def leaked(train, test):\n    ...",
+    }
+    endless = wrong | {"04-a": "def psnr(truth, colored):\n    while True:\n        pass\n"}
+    taken = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for hang in (0, stuck):
+            handed = Path(folder) / f"in{hang}"
+            handed.mkdir()
+            for number in range(count):
+                sources = endless if number < hang else wrong if number % 3 == 0 else answers
+                cells = [{"cell_type": "code", "source": source} for source in sources.values()]
+                (handed / f"{number}.ipynb").write_text(json.dumps({"cells": cells}), "utf-8")
+            command = [sys.executable, "-m", "colorkit", "grade", "A2", handed, "--to", Path(folder) / f"out{hang}"]
+            begin = time.perf_counter()
+            subprocess.run(command, check=True, capture_output=True)
+            taken[hang] = time.perf_counter() - begin
+    what = f"colorkit grade, {count} submissions of four exercises"
+    return {f"{what}, s (at most 600)": taken[0], f"the same, {stuck} with a loop that never ends, s": taken[stuck]}
+
+
 def making_scenes():
     """Time Color World, which uses one core."""
     from colorkit import world
@@ -386,6 +415,7 @@ MEASURES = (
     enlarging_colors,
     seeing_sizes,
     coloring_files,
+    grading,
     making_scenes,
     loading_photos,
     reading_records,

@@ -584,8 +584,8 @@ words = ["brown", "noise", "wrong", "none of these"]
 for number, (one, fault) in enumerate(zip(NEW, faults(*in_lab)), 1):
     print(number, f"{one[0]:14}{one[1]:8}{words[int(fault)]}")
 for name in NETWORKS:
-    sorted_ = faults(painted[name], test.ab).astype(int)
-    found = np.bincount(sorted_, minlength=4) / len(test)
+    kinds = np.array(faults(painted[name], test.ab), int)
+    found = np.bincount(kinds, minlength=4) / len(test)
     print(f"{name:14}", *(f"{s:4.0%} {w}" for s, w in zip(found, words)))
 
 # %% [markdown]
@@ -635,7 +635,7 @@ for one, other in combinations(scores, 2):
 # ## What to remember
 #
 # - Say what was equal: photos, pictures seen, size. Then who is best, and *at what*.
-# - The squared error is near and brown, a critic or rebalanced classes vivid and far. A pre-trained encoder helps both ways.
+# - The squared error is near and brown, a critic or rebalanced classes vivid and far. The flagship has some of both.
 # - Every fault has a cause. The worst one, sure and wrong, does not show.
 # - No measure is *the* judge: distances like cowards, colorfulness likes anything loud.
 # - A colored photograph is a guess that looks like knowledge.

@@ -461,7 +461,7 @@ ladder = {
 }
 
 # %%
-shrink = preset.choose(test=4, laptop=4, gpu=4) if on_photos else 2
+shrink = 4 if on_photos else 2
 pool = layers.AveragePooling2D(shrink)
 L, ab, L_test, ab_test = (
     np.array(pool(part)) for part in (train.L, train.ab, test.L, test.ab)

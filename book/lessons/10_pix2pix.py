@@ -571,7 +571,10 @@ def fit_on_photos(name, model, steps, times):
 
 # %% mystnb={"image": {"alt": "Line chart of CIEDE2000 over the distance of the colors from the true ones, a point for each version of a network. L1 stays at low error and high distance. GAN leaps to lower distance and higher error. NoGAN begins near L1 and goes the same way in smaller steps."}}
 keras.utils.set_random_seed(preset.seed)
-ae_lab = keras.models.clone_model(checkpoints.load("05_ae_lab"))  # untrained
+known = checkpoints.load(
+    preset.choose(test="05_ae_lab", laptop="05_ae_lab", gpu="05_ae_lab_gpu")
+)
+ae_lab = keras.models.clone_model(known)  # the same, untrained
 ae_lab.compile(keras.optimizers.Adam(rate, beta_1=0.5), "mae")
 l1 = l1_alone(rate, shape)
 keras.utils.set_random_seed(preset.seed)

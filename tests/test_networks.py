@@ -1,6 +1,6 @@
 """The networks that lessons teach: their counts, and that each can be saved and runs on another backend."""
 
-import ast
+import sys
 from pathlib import Path
 
 import keras
@@ -12,46 +12,31 @@ from colorkit import colorizing, training
 from colorkit.models import layers as own_layers
 from colorkit.models import pretrained
 
-ROOT = Path(__file__).resolve().parent.parent
-DEFINITIONS = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "book"))
+
+from recipe import lesson
+
 PAPER = "64/2 128 128/2 256 256/2 512 512 256"
-
-
-def lesson(name):
-    """Return what a lesson defines, without running it: imports, functions, classes, and names for plain values."""
-    tree = ast.parse((ROOT / "book" / "lessons" / f"{name}.py").read_text("utf-8"))
-    kept = [node for node in tree.body if isinstance(node, DEFINITIONS)]
-    names = {}
-    exec(compile(ast.Module(kept, []), name, "exec"), names)
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            try:
-                names[node.targets[0].id] = ast.literal_eval(node.value)
-            except ValueError:  # it is computed
-                continue
-    return names
 
 
 @pytest.fixture(scope="module")
 def koalarization():
-    return lesson("06_koalarization")
+    return lesson("06_koalarization", "koalarization", "colorizer", shrink=2)
 
 
 @pytest.fixture(scope="module")
 def three_experts():
-    return lesson("08_three_experts")
+    return lesson("08_three_experts", "three_experts", "one_pixel", "trainings")
 
 
 @pytest.fixture(scope="module")
 def color_as_classes():
-    return lesson("09_color_as_classes")
+    return lesson("09_color_as_classes", "classifier", "published", "with_heads")
 
 
 @pytest.fixture(scope="module")
 def pix2pix():
-    names = lesson("10_pix2pix")
-    names["cross_entropy"] = keras.losses.BinaryCrossentropy(from_logits=True)
-    return names
+    return lesson("10_pix2pix", "generator", "critic", "Adversaries")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +50,7 @@ def pix2pix():
     ],
 )
 def test_autoencoders_of_paper_002(layers, count, side):
-    network = lesson("05_autoencoders")["autoencoder"](layers)
+    network = lesson("05_autoencoders", "autoencoder")["autoencoder"](layers)
     assert network.count_params() == count
     channels = 2 if layers.endswith("2 up") else 3
     assert network.compute_output_shape((1, 160, 160, 1)) == (1, side, side, channels)
@@ -209,9 +194,8 @@ def test_a_gan_that_was_interrupted_goes_on_as_if_it_had_not_been(pix2pix, own_c
 @pytest.fixture
 def lessons_networks(koalarization, three_experts, color_as_classes, pix2pix):
     """A small colorizer of each lesson: L in, ab out."""
-    autoencoders = lesson("05_autoencoders")
+    autoencoders = lesson("05_autoencoders", "autoencoder", "colorizer")
     expert = pretrained.load("MobileNet 0.25", weights=None, size=32)
-    koalarization["shrink"] = 2
     as_it_is = keras.layers.Rescaling(1.0)
     L = keras.Input((None, None, 1))
     told = koalarization["koalarization"](1, "8/2 16", 8, "8 up 2")

@@ -204,7 +204,7 @@ errors = {
     "one photo": color_error(photo, colored),
 }
 
-# %% tags=["before_after"] mystnb={"image": {"alt": "The gray portrait, the portrait as the network colored it, with orange suit and blue patches, and the photo, which looks almost the same."}}
+# %% mystnb={"image": {"alt": "The gray portrait, the portrait as the network colored it, with orange suit and blue patches, and the photo, which looks almost the same."}}
 show.gallery(
     {
         "gray": left_gray(photo),

@@ -41,6 +41,7 @@ from itertools import combinations
 import keras
 import numpy as np
 from keras import layers
+from skimage import data
 
 from colorkit import album, check, claim, colorize, lab, metrics, open_photo
 from colorkit import photos, results, show
@@ -159,6 +160,20 @@ claim(
     at_most=4_908_289,
     says="the flagship has {value:,.0f} parameters",
 )
+
+# %% [markdown]
+# Before you measure, look. The photographer never had a color; of the others you see the truth.
+
+# %% tags=["before_after"] mystnb={"image": {"alt": "Three photographs in rows. A photographer on a lawn, gray, and with blue sky, green grass and a dark blue coat. A cup of coffee and a rocket at dusk, each gray, in the colors of the flagship, and in true colors; half of the coffee's red saucer stayed gray."}}
+rows = []
+for own in (data.camera()[30:371], data.coffee(), data.rocket()):
+    photo = own if own.ndim == 3 else np.dstack([own] * 3)
+    row = {
+        "gray": lab.lightness_to_rgb(lab.rgb_to_lab(photo)[..., :1]),
+        "flagship": colorize(colorizers["flagship"], photo),
+    }
+    rows.append(row if own.ndim == 2 else row | {"photo": photo})
+show.gallery(rows)
 
 # %% [markdown]
 # (`whole` is what the whole picture shows, added at every place as in lesson 6. The loss is lesson 9's, with the square roots
@@ -507,8 +522,6 @@ if path == "upload":
 if path:
     own = open_photo(path)
 else:
-    from skimage import data
-
     own = data.camera()
 L = lab.rgb_to_lab(np.dstack([own] * 3) if own.ndim == 2 else own)[..., :1]
 show.gallery(

@@ -74,6 +74,8 @@ def _only_claims(source):
         lines = ast.parse(source).body
     except SyntaxError:  # a command of IPython
         return False
+    # Also those that are made only where there are photos.
+    lines = [part for line in lines for part in (line.body if isinstance(line, ast.If) and not line.orelse else [line])]
     return bool(lines) and all(re.match(r"claim\(", ast.unparse(line)) for line in lines)
 
 

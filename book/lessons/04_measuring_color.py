@@ -626,7 +626,7 @@ for name in world.AMBIGUOUS:
 # | the paper says | we measured | why |
 # | --- | --- | --- |
 # | "colorization accuracy" 68.57% with ab, 57.82% and 52.20% with RGB (Sarmai and Sadhu) | noise agrees with noise on a half of the pixels with two channels, a third with three; "red is the largest", on six photos, is right on {{04-accuracy-red:.0%}} of the pixels | if it is Keras' `accuracy`, as we suppose, what one gets for nothing differs between the two |
-# | "brownish" pictures, ascribed to too few data and to a fault in the TFRecords (Mochammad et al.) | a network that closes {{04-share range:.0%}} of the gap between gray and the floor (three seeds) has {{04-chroma range:.0%}} of the true chroma | one cause of brown is a loss that asks for the average; another is a training that went wrong (lesson 7) |
+# | "brownish" pictures, ascribed to too few data and to a fault in the TFRecords (Mochammad et al.) | a network that closes {{04-share range:.1%}} of the gap between gray and the floor (three seeds) has {{04-chroma range:.1%}} of the true chroma | one cause of brown is a loss that asks for the average; another is a training that went wrong (lesson 7) |
 # | PSNR 0.356 on faces, 0.342 on ImageNet (Kiani et al.) | leaving a scene gray scores more than ten times as much, in dB | whatever these figures are, they are not decibels |
 #
 # ## What to remember

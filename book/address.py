@@ -21,6 +21,7 @@ WITH_ADDRESS = (
     "CONTRIBUTING.md",
     "README.md",
     "_config.yml",
+    "book/color_your_photos.md",
     "book/how_to_use.md",
     "book/index.md",
     "book/teaching.md",

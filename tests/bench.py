@@ -429,13 +429,14 @@ def main(arguments=None):
     names = [measure.__name__ for measure in MEASURES]
     parser.add_argument("measures", nargs="*", metavar="MEASURE", help=f"all, or some of {', '.join(names)}")
     parser.add_argument("--to", type=Path, default=ROOT / "_build" / "bench.json", help="the file that is written")
+    parser.add_argument("--photos", type=int, default=200, help="how many photos coloring_files takes (200)")
     options = parser.parse_args(arguments)
     if unknown := set(options.measures) - set(names):
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     colorkit.setup()
     cores = colorkit.preset.processor_cores()
     about = {
-        "command": f"python tests/bench.py {' '.join(options.measures)}".strip(),
+        "command": " ".join(["python tests/bench.py", *(sys.argv[1:] if arguments is None else arguments)]),
         "date": datetime.date.today().isoformat(),
         "device": f"{colorkit.preset.processor()}, {cores} cores",
         "load average": round(os.getloadavg()[0], 1),  # what else the computer does makes everything slower
@@ -447,7 +448,7 @@ def main(arguments=None):
     for measure in MEASURES:
         if options.measures and measure.__name__ not in options.measures:
             continue
-        for name, measured in measure().items():
+        for name, measured in (measure(options.photos) if measure is coloring_files else measure()).items():
             value = results[name] = float(measured)
             print(f"{name:70} {value:10.3g}" if value < 100 else f"{name:70} {value:10,.0f}", flush=True)
         file.write_text(json.dumps({**about, "results": results}, indent=2) + "\n", "utf-8")

@@ -8,6 +8,7 @@ import socket
 import struct
 import sys
 import textwrap
+import time
 import zipfile
 
 import handed_in
@@ -164,6 +165,25 @@ def test_names_of_comprehensions_and_arguments_are_no_needs():
 def test_lines_keep_their_numbers():
     made = code("\n\n%matplotlib inline\n\ndef f(x):\n    # a comment\n    return x").find("f")
     assert made.code == [("code cell 1", 5, "def f(x):\n    # a comment\n    return x")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = 0\n" + "x += x\n" * 50_000,
+        "if 1: pass\n" + "elif 1: pass\n" * 20_000,
+        "x = a" + ".a" * 100_000,
+        "x = 1" + "+1" * 100_000,
+        "x = " + "(" * 100_000,
+        "x = " + "not " * 50_000 + "1",
+        "(" * 150 + "\n" * 100_000,
+    ],
+)
+def test_what_is_written_to_keep_a_reader_busy_does_not(text):
+    begin = time.monotonic()
+    made = code("def f():\n    return x", text, "def g():\n    return 1")
+    assert made.find("f") is not None and made.find("g" if made._read < 5000 else "f") is not None
+    assert time.monotonic() - begin < 60
 
 
 def test_who_handed_in():

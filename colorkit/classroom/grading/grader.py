@@ -156,11 +156,20 @@ def _exercise(code, name, job):
         "Not tried: it raises NotImplementedError." if state == "blank" else message + ran.printed,
         hint=hint,
         where=function.where,
-        marks=likeness.marks(exercise, function.nodes),
-        fingerprint=likeness.fingerprint(function.nodes),
-        size=likeness.size(function.nodes),
         notes=function.notes,
+        **_likeness(exercise, function.nodes),
     ), ran
+
+
+def _likeness(exercise, nodes):
+    try:
+        return {
+            "marks": likeness.marks(exercise, nodes),
+            "fingerprint": likeness.fingerprint(nodes),
+            "size": likeness.size(nodes),
+        }
+    except RecursionError:  # an expression of very many parts
+        return {"marks": ["It is nested too deeply to be compared with others."]}
 
 
 def _hint_there(box, name, inputs, results):

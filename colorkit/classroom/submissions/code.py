@@ -1,6 +1,7 @@
 """The functions in handed-in cells, each with what it needs: found by name, without running anything."""
 
 import ast
+import bisect
 import builtins
 import contextlib
 import re
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 
 _BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__", "get_ipython", "display"}
 _KEPT_MAGICS = {"time", "timeit", "capture", "prun", "memit"}  # of a whole cell: its lines are Python all the same
+_MOST_STATEMENTS = 5000  # a lesson has a few hundred
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _FAILURES = (SyntaxError, ValueError, RecursionError, MemoryError)
 
@@ -79,6 +81,8 @@ class Code:
         self.statements = []
         self.broken = []  # (where, text, what Python says)
         self.checked = {}  # exercise -> the last name that its check was called with
+        self._read = 0  # statements
+        self._places = {}  # name -> the numbers of the statements that bind it
         self._lost = {}  # name -> where it is made in a loop or the like
         for where, text in [("the notebook's imports", given), *cells]:
             self._add(where, text)
@@ -93,7 +97,11 @@ class Code:
             self.broken.append((where, text, f"{says} (line {line})" if line else says))
             nodes = _definitions_of(text)
         lines = text.split("\n")
-        for node in nodes:
+        room = _MOST_STATEMENTS - self._read
+        if len(nodes) > room:
+            self.broken.append((where, text, f"it has more than {_MOST_STATEMENTS:,} statements with those above"))
+        self._read += min(len(nodes), room)
+        for node in nodes[:room]:
             with contextlib.suppress(*_FAILURES):  # nested deeper than Python follows
                 self._take(where, node, lines)
 
@@ -103,11 +111,14 @@ class Code:
         node = _without_check(node)
         if node is None:
             return
-        binds, (now, later) = _bound(node), _used(node)
+        binds, (line, text) = _bound(node), _said(node, lines)
+        now, later = _used(text)
         if isinstance(node, ast.For | ast.While | ast.With | ast.AsyncFor | ast.AsyncWith):
             self._lost |= dict.fromkeys(binds, where)
         elif binds:
-            self.statements.append(Statement(where, *_said(node, lines), node, binds, now, later))
+            for name in binds:
+                self._places.setdefault(name, []).append(len(self.statements))
+            self.statements.append(Statement(where, line, text, node, binds, now, later))
 
     def _note_check(self, call, node):
         """Remember which function an exercise was checked with."""
@@ -153,7 +164,7 @@ class Code:
         return found
 
     def _found(self, name):
-        places = [number for number, one in enumerate(self.statements) if name in one.binds]
+        places = self._places.get(name, [])
         if not places:
             return None
         written = [number for number in places if not _is_blank(self.statements[number].node)]
@@ -187,25 +198,23 @@ class Code:
             if isinstance(one.node, ast.AugAssign):
                 needed.append((wanted, number))
             for other, before in needed:
-                providers = self._providers(other, before)
-                todo += [(provider, other) for provider in providers]
-                if not providers and other not in _BUILTINS:
+                provider = self._provider(other, before)
+                if provider is not None:
+                    todo.append((provider, other))
+                elif other not in _BUILTINS:
                     missing.add(other)
         if missing:
             taken |= {number for number, one in enumerate(self.statements) if "*" in one.binds}
         return sorted(taken), missing
 
-    def _providers(self, name, before):
-        """Return the statements that give a name its value, as seen from a statement, or at the end."""
-        places = [number for number, one in enumerate(self.statements) if name in one.binds]
-        places = [number for number in places if before is None or number < before] or [
-            number for number in places if number != before
-        ]
-        places = [number for number in places if not _is_blank(self.statements[number].node)] or places
-        if not places:
-            return []
-        plain = [number for number in places if not isinstance(self.statements[number].node, ast.AugAssign)]
-        return [number for number in places if number >= (plain or places)[-1]]
+    def _provider(self, name, before):
+        """Return the statement that gives a name its value, as seen from a statement, or at the end; else None."""
+        places = self._places.get(name, [])
+        earlier = len(places) if before is None else bisect.bisect_left(places, before)
+        # Above it, as in a run from the top; else below it, for cells are run in any order.
+        seen = places[:earlier] if earlier else [number for number in places if number != before]
+        written = (number for number in reversed(seen) if not _is_blank(self.statements[number].node))
+        return next(written, seen[-1] if seen else None)
 
     def why_missing(self, name):
         """Say in a sentence why there is no function of a name: its cell has a syntax error, or there is none."""
@@ -238,11 +247,11 @@ def _definitions_of(text):
         number += 1
         while lines[first].startswith("@") and number < len(begins) - 1 and lines[begins[number] - 1].startswith("@"):
             number += 1
-        block = "\n" * first + "\n".join(lines[first : begins[number]])
         try:
-            nodes += ast.parse(block).body
+            block = ast.parse("\n".join(lines[first : begins[number]]))
         except _FAILURES:
             continue
+        nodes += ast.increment_lineno(block, first).body
     return nodes
 
 
@@ -300,9 +309,9 @@ def _bound(node):
     return names
 
 
-def _used(node):
+def _used(text):
     """Return the names that a statement needs when it runs, and those that are needed later."""
-    top = symtable.symtable(ast.unparse(node), "cell", "exec")
+    top = symtable.symtable(text, "cell", "exec")
     now, later = set(), set()
     tables = [(top, False)]
     while tables:

@@ -395,14 +395,15 @@ if closed:
     claim(
         "11-world",
         value=share["AE-LAB"] - max(share["classes"], share["pix2pix"]),
-        at_least=0.1,
+        at_least=0.05,
         says="in Color World, AE-LAB closes {value:.2f} more of the gap than "
         "pix2pix and classes (their best)",
     )
 
 # %% [markdown]
-# This yardstick *is* the squared error, and likes averages. *Classes* and *pix2pix* aim at something else. Each network is best
-# at what its loss asks for.
+# This yardstick *is* the squared error, and likes averages. *Classes* and *pix2pix* aim at something else: each is best at
+# what its loss asks for. The flagship has the loss of *classes*, and closes most. What a crown's color is, the whole scene
+# says (lesson 6), and its encoder sees the whole scene.
 #
 # ## Which is the photo?
 #

@@ -15,8 +15,8 @@
 # - draw a learning curve, for drawn scenes and for photos,
 # - make more of few pictures, and test which changes of a picture are allowed.
 #
-# *Time:* measured, about twice as long as lesson 2 at the laptop preset, seconds at the test preset. See the book's page
-# *Run times*.
+# *Time:* two to three times as long as lesson 2 at the laptop preset, a minute at most at the test preset (measured on two
+# cores: the book's page *Run times*).
 #
 # *Needs:* [2. One photo](02_one_photo.ipynb).
 

@@ -15,8 +15,8 @@
 # - find out where brown comes from, and how much of what can be learned a network has learned,
 # - take the colorization Turing test, with a confidence interval for your score.
 #
-# *Time:* measured, about one and a half times as long as lesson 2 at the laptop preset, seconds at the test preset. See
-# the book's page *Run times*.
+# *Time:* two to three times as long as lesson 2 at the laptop preset, a minute at most at the test preset (measured on two
+# cores: the book's page *Run times*).
 #
 # *Needs:* [1. Light and Lab](01_light_and_lab.ipynb) and [3. Many photos](03_many_photos.ipynb).
 

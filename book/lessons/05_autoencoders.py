@@ -14,8 +14,8 @@
 # - see where checkerboards come from,
 # - train all three alike, and compare RGB and Lab on one scale.
 #
-# *Time:* measured, about twice as long as lesson 2 at the laptop preset, seconds at the test preset. See the book's
-# page *Run times*.
+# *Time:* two to three times as long as lesson 2 at the laptop preset, a minute at most at the test preset (measured on two
+# cores: the book's page *Run times*).
 #
 # *Needs:* [4. Measuring color](04_measuring_color.ipynb).
 

@@ -15,8 +15,8 @@
 # - build the networks of two reports to their exact number of parameters, for pictures of any size,
 # - measure what context buys: where the right answer is known, and on photos.
 #
-# *Time:* measured, about twice as long as lesson 2 at the laptop preset, seconds at the test preset. See the book's page
-# *Run times*.
+# *Time:* two to three times as long as lesson 2 at the laptop preset, a minute at most at the test preset (measured on two
+# cores: the book's page *Run times*).
 #
 # *Needs:* [4. Measuring color](04_measuring_color.ipynb) and [5. Autoencoders](05_autoencoders.ipynb).
 

@@ -15,8 +15,8 @@
 # - set an alarm, and count how often it rings, and how often in vain,
 # - take up an open case, and plant a fault that no instrument of this lesson finds.
 #
-# *Time:* measured, between two and three times as long as lesson 2 at the laptop preset, seconds at the test preset. See
-# the book's page *Run times*.
+# *Time:* two to three times as long as lesson 2 at the laptop preset, a minute at most at the test preset (measured on two
+# cores: the book's page *Run times*).
 #
 # *Needs:* [3. Many photos](03_many_photos.ipynb) and [6. Koalarization](06_koalarization.ipynb).
 

@@ -14,7 +14,8 @@
 # - write its control, an expert that knows nothing,
 # - repeat it on photos, and tell what an expert adds from what chance adds.
 #
-# *Time:* at the laptop preset at most 3 times lesson 2's, at the test preset seconds (measured on two cores).
+# *Time:* two to three times as long as lesson 2 at the laptop preset, a minute at most at the test preset (measured on two
+# cores: the book's page *Run times*).
 #
 # *Needs:* [4. Measuring color](04_measuring_color.ipynb) and [6. Koalarization](06_koalarization.ipynb).
 

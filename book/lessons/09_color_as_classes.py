@@ -15,7 +15,8 @@
 # - turn probabilities into one color, between their mean and their mode,
 # - give rare colors more weight, and measure what that brings and costs.
 #
-# *Time:* at the laptop preset two to three times lesson 2's, at the test preset a minute (measured on two cores).
+# *Time:* two to three times as long as lesson 2 at the laptop preset, a minute at most at the test preset (measured on two
+# cores: the book's page *Run times*).
 #
 # *Needs:* [4. Measuring color](04_measuring_color.ipynb) and [5. Autoencoders](05_autoencoders.ipynb).
 

@@ -14,7 +14,8 @@
 # - count the colors that a critic brings back, where the true ones are known,
 # - measure on photos what gets better and what gets worse, and train for less with NoGAN.
 #
-# *Time:* at the laptop preset two to three times lesson 2's, at the test preset seconds (measured on two cores).
+# *Time:* two to three times as long as lesson 2 at the laptop preset, a minute at most at the test preset (measured on two
+# cores: the book's page *Run times*).
 #
 # *Needs:* [4. Measuring color](04_measuring_color.ipynb) and [5. Autoencoders](05_autoencoders.ipynb).
 

@@ -15,8 +15,8 @@
 # - name the faults of colored pictures, and write a sorter for them,
 # - ask three judges: measures, a classifier, and yourself.
 #
-# *Time:* two to three times as long as lesson 2 at the laptop preset, a minute at most at the test preset (measured on two
-# cores: the book's page *Run times*).
+# *Time:* about as long as lesson 2 at the laptop preset, a minute at most at the test preset (measured on two cores: the
+# book's page *Run times*).
 #
 # *Needs:* [4](04_measuring_color.ipynb), [5](05_autoencoders.ipynb), [6](06_koalarization.ipynb),
 # [9](09_color_as_classes.ipynb) and [10](10_pix2pix.ipynb).

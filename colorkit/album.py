@@ -57,11 +57,6 @@ def add(lesson, networks, size=SIZE, published=None):
     published : str, optional
         A published network of the same kind, for example ``"06_koalarization_gpu"``: another row, for which it sees
         the photos at 128 px, and a line that says how it was trained.
-
-    Returns
-    -------
-    colored : dict of str to array, shape (N, 128, 128, 3), uint8
-        What each network made of `photos`.
     """
     album = photos()
     colored = {
@@ -75,7 +70,10 @@ def add(lesson, networks, size=SIZE, published=None):
             f"({card['preset']} preset, {card['device']})"
         )
     gray = lab.lightness_to_rgb(album.L)
-    columns = {"gray": gray, **colored, "photo": album.rgb}
+    columns = {"gray": gray}
+    for name, pictures in colored.items():
+        columns["published" if name == published else name] = pictures  # its whole name is too long for a column
+    columns["photo"] = album.rgb
     gallery([{name: pictures[number] for name, pictures in columns.items()} for number in range(_SHOWN)])
     own = metrics.evaluate({"gray": metrics.gray, **colored}, album)
     rows = {"truth": {"colorfulness": metrics.colorfulness(album.rgb)}}
@@ -84,7 +82,6 @@ def add(lesson, networks, size=SIZE, published=None):
         rows[name] = row
     measured = {name: {measure: own.of_each_picture(name, measure) for measure in MEASURES} for name in colored}
     _show(metrics.Table(f"The album, {len(album)} photos", rows | measured), album.files, measured)
-    return colored
 
 
 def _earlier(lesson, files):

@@ -56,9 +56,11 @@ def test_the_album_grows_by_a_row(measured, monkeypatch, capsys):
     model = keras.Model(
         L, keras.layers.Conv2D(2, 1, kernel_initializer="zeros", bias_initializer=keras.initializers.Constant(5.0))(L)
     )
-    colored = album.add("05_next", {"mine": model}, published="02_one_photo_gpu")
-    assert list(colored) == ["mine", "02_one_photo_gpu"]
-    assert colored["mine"].shape == (len(album.BUNDLED), album.SIZE, album.SIZE, 3)
+    shown = []
+    monkeypatch.setattr(album, "gallery", shown.extend)
+    assert album.add("05_next", {"mine": model}, published="02_one_photo_gpu") is None
+    assert [list(row) for row in shown] == [["gray", "mine", "published", "photo"]] * 3
+    assert all(picture.shape == (album.SIZE, album.SIZE, 3) for row in shown for picture in row.values())
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("02_one_photo_gpu: 32,202 parameters, trained on 17,131 photos")
     rows = [line.split("  ")[0] for line in lines[1:] if line[:1].isalnum()][-5:]

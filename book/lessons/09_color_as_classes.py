@@ -700,9 +700,9 @@ album.add(
 )
 
 # %% [markdown]
-# `09_color_as_classes_gpu` has half the paper's widths, and many more photos than yours. Here is color at last, as strong
-# as in photos, and not closer to them than gray by much, or at all: the table says it. A vivid guess that is wrong costs
-# more than none.
+# `09_color_as_classes_gpu` has half the paper's widths, and saw many more photos than yours. On these few it is nearer to
+# the truth than gray. On hundreds of unseen photos it is farther: `colorkit networks 09_color_as_classes_gpu` in a terminal
+# prints its card. A vivid guess that is wrong costs more than none.
 
 # %% [markdown]
 # ## Exercises

@@ -689,8 +689,8 @@ again = keras.saving.load_model(path).predict(test.L[:4], verbose=0)
 assert np.allclose(again, colored["NoGAN"][:4], atol=0.01)
 
 # %% [markdown]
-# `10_pix2pix_gpu` is the same idea with a larger U-Net and many more photos; its clock stopped before its rate had
-# decayed. As colorful as photos, with the stains of a network that must please a critic: its coffee is magenta.
+# `10_pix2pix_gpu` is the same idea with a larger U-Net and many more photos; its clock stopped before its rate had decayed.
+# It is the most colorful row, with the stains of a network that must please a critic: its coffee is magenta.
 
 # %% [markdown]
 # ## Exercises

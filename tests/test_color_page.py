@@ -28,12 +28,14 @@ def test_numbers_are_those_that_were_measured():
     """Each is written with the digits that it has on the page."""
     measured = RESULTS["results"]
     said = re.findall(r"\| ([^|]+?) \| ([\d.]+) \|", PAGE)
-    shown = {"processor time for a small photo, s": "the same small photo, of all cores together, s"}
-    shown["processor time for a photo of 24 megapixels, s"] = "the same large photo, of all cores together, s"
-    shown["memory for a photo of 24 megapixels, GiB"] = "the same large photo, memory, GiB (at most 1.5)"
-    shown["processor time for each photo of 2 megapixels in a folder of 16, s"] = (
-        "the same folder, of all cores together, s for a photo"
-    )
+    shown = {
+        "a small photo, s": "colorkit color, a small photo, start included, s (at most 6)",
+        "a photo of 24 megapixels, s": "colorkit color, a 24-megapixel photo, start included, s (at most 12)",
+        "memory for a photo of 24 megapixels, GiB": "the same large photo, memory, GiB (at most 1.5)",
+        "a folder of 200 photos of 2 megapixels, photos a second": (
+            "colorkit color, a folder of 200 photos of 2 megapixels, photos/s (at least 1.5)"
+        ),
+    }
     assert {name for name, _ in said} == set(shown)
     for name, number in said:
         digits = len(number.partition(".")[2])

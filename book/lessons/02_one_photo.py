@@ -390,11 +390,13 @@ for name, result in broken.items():
 #
 # ## The same layers, many photos
 #
-# `02_one_photo_gpu` has these 32,202 parameters too. It learned from 17,131 photos, on a GPU, and these three were not
-# among them. **Predict:** what becomes of the saucer, the sky and the suit?
+# `02_one_photo_gpu` has these 32,202 parameters too. It learned from photos of many kinds, on a GPU, and these three were
+# not among them. **Predict:** what becomes of the saucer, the sky and the suit?
 
 # %% mystnb={"image": {"alt": "Three photos, each gray, as the network that learned one photo colored it, as the one that learned many did, and as it is. The network of many photos gives all of them a weak, warm, brownish tint, and does not paint the sky red."}}
 published = checkpoints.load("02_one_photo_gpu")
+card = checkpoints.card("02_one_photo_gpu")
+print(f"learned from {card['data']['count']:,} photos, on {card['device']}")
 rows = []
 for name, other in {"astronaut": photo, **others}.items():
     many = colorize(published, other, size=128)

@@ -690,7 +690,7 @@ assert np.allclose(again, colored["NoGAN"][:4], atol=0.01)
 
 # %% [markdown]
 # `10_pix2pix_gpu` is the same idea with a larger U-Net and many more photos; its clock stopped before its rate had decayed.
-# It is the most colorful row, with the stains of a network that must please a critic: its coffee is magenta.
+# Its colors are strong, with the stains of a network that must please a critic: its coffee is magenta.
 
 # %% [markdown]
 # ## Exercises

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlparse
 
 import pytest
+from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
@@ -228,3 +229,12 @@ def test_run_times_of_every_lesson_are_shown(monkeypatch):
 def test_lesson_pages_are_light():
     for lesson in LESSONS:
         assert (SITE / "notebooks" / f"{lesson}.html").stat().st_size < 1_500_000
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_no_cell_prints_a_wall(lesson):
+    # An expression at a cell's end once put 1,200 lines of an array onto the page.
+    page = BeautifulSoup((SITE / "notebooks" / f"{lesson}.html").read_text(encoding="utf-8"), "html.parser")
+    printed = [output.text for output in page.select("div.cell_output pre")]
+    assert printed
+    assert not [text[:200] for text in printed if text.count("\n") > 30]

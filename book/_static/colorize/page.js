@@ -1,0 +1,579 @@
+// The page *Color a photograph here*: choosing, coloring, correcting, saving. Nothing leaves the device.
+(() => {
+  const root = document.getElementById("colorize");
+  const folder = document.currentScript.src.replace(/[^/]*$/, "");
+  const { Problem, preview, whole, saved } = ColorizePicture;
+  const TEMPERATURE = 0.38; // the network's own
+  const LIKELY = 6; // swatches
+  const PALER = 0.7; // share of a color's chroma below which the page says that it is lost
+  const SETTLED = 350; // milliseconds after the last key until a moved place counts
+  const GUESSES = "What color is it here? These are the network's own guesses, each with its probability. The lightness stays the photograph's.";
+  const EXAMPLES = [
+    ["camera", "A photographer with a tripod", "Photographer"],
+    ["coffee", "A cup of coffee", "Coffee"],
+    ["astronaut", "An astronaut", "Astronaut"],
+    ["rocket", "A rocket at dusk", "Rocket"],
+  ];
+
+  root.innerHTML = `
+    <div class="drop">
+      <p><strong>Choose a photograph</strong>, drop one here, or paste one. It stays on your device: this page has no
+      server to send it to.</p>
+      <div class="row">
+        <label class="choose">Choose a file<input type="file" class="file" accept="image/*,.heic,.heif"></label>
+        <label class="choose camera">Take a photograph<input type="file" class="file" accept="image/*" capture="environment"></label>
+      </div>
+      <p id="colorize-examples">Or take one of these:</p>
+      <div class="row examples" role="group" aria-labelledby="colorize-examples"></div>
+    </div>
+    <div class="row">
+      <button type="button" class="main color" disabled>Color</button>
+      <span class="size"></span>
+    </div>
+    <p class="said" role="status"></p>
+    <p class="problem" role="alert" hidden></p>
+    <progress max="1" value="0" aria-label="Progress" hidden></progress>
+    <div class="work" hidden>
+      <div class="viewer" id="colorize-viewer" role="group" aria-label="The picture"></div>
+      <p class="away" id="colorize-viewer-keys">Arrow keys move it, Enter opens its colors, Delete removes it.</p>
+      <div class="panel" role="group" aria-label="The color of this place" tabindex="-1" hidden>
+        <p class="where" role="status"></p>
+        <div class="row swatches"></div>
+        <div class="row">
+          <label>Another color <input type="color" value="#808080"></label>
+          <button type="button" class="remove">Remove this place</button>
+          <button type="button" class="close">Close</button>
+        </div>
+      </div>
+      <div class="tools" hidden>
+        <div class="row own" hidden><label><input type="checkbox" autocomplete="off"> Compare with the photograph's own colors</label></div>
+        <div class="row">
+          <label for="colorize-temperature">Temperature</label>
+          <input type="range" id="colorize-temperature" min="0.1" max="1" step="0.02" value="${TEMPERATURE}" autocomplete="off">
+          <output for="colorize-temperature" aria-live="off">${TEMPERATURE}</output>
+          <span>lower is more vivid, higher more careful and browner</span>
+        </div>
+        <div class="row">
+          <label><input type="checkbox" class="unsure" autocomplete="off"> How sure is it here?</label>
+          <span class="legend" hidden>sure <span class="scale"></span> unsure</span>
+        </div>
+        <div class="row">
+          <button type="button" class="add">Set a color</button>
+          <button type="button" class="none" hidden>Remove all colors that I set</button>
+          <span>or click on the picture where you know better</span>
+        </div>
+        <div class="row">
+          <button type="button" class="save">Save at full size</button>
+          <label>as <select class="kind" aria-label="Kind of file"><option value="jpeg">JPEG</option><option value="png">PNG</option></select></label>
+          <span>The file says that its colors were inferred. Say so, too, when you show it.</span>
+        </div>
+        <h3 class="inside">What the network said</h3>
+        <div class="numbers">
+          <figure><canvas class="in" role="img"></canvas><figcaption></figcaption></figure>
+          <figure><canvas class="map" role="img"></canvas><figcaption></figcaption></figure>
+          <figure><canvas class="out" role="img"></canvas><figcaption></figcaption></figure>
+        </div>
+      </div>
+    </div>`;
+
+  const find = (selector) => root.querySelector(selector);
+  const parts = Object.fromEntries(
+    Object.entries({
+      drop: ".drop", color: ".color", size: ".size", said: ".said", problem: ".problem", progress: "progress",
+      work: ".work", tools: ".tools", own: ".own", temperature: "#colorize-temperature", unsure: ".unsure",
+      legend: ".legend", add: ".add", none: ".none", panel: ".panel", where: ".where", swatches: ".swatches",
+      picker: "input[type=color]", save: ".save", kind: ".kind",
+    }).map(([name, selector]) => [name, find(selector)]),
+  );
+
+  let engine = null; // answers once the network is there
+  let photo = null; // {file, image, width, height, opened, result, places}
+  let chosen = null; // the place whose colors are shown
+  let focus = { x: 0.5, y: 0.5 }; // the place whose numbers are shown
+
+  // What is said, and what goes wrong.
+
+  const say = (text) => {
+    parts.said.textContent = text;
+  };
+  const complain = (error) => {
+    const texts = {
+      memory: "This device ran out of memory. Close other pages, or choose a smaller photograph, and press Color again.",
+    };
+    const known = texts[error.code] ?? (error instanceof Problem ? error.message : null);
+    parts.problem.textContent = known ?? `Something went wrong: ${error.message}. Press Color to try again.`;
+    parts.problem.hidden = false;
+    say("");
+    if (error.code === "memory") {
+      engine?.stop(error);
+      engine = null;
+      photo && (photo.opened = false);
+    }
+  };
+  const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+  const progress = (share) => {
+    parts.progress.hidden = false;
+    if (share === null) {
+      parts.progress.removeAttribute("value"); // it moves, and says nothing of how far
+    } else {
+      parts.progress.value = share;
+    }
+  };
+
+  // Says how long something has taken so far, several times a second; returns what stops it.
+  const clock = (what) => {
+    const start = performance.now();
+    const seconds = () => ((performance.now() - start) / 1000).toFixed(1);
+    // What changes ten times a second is not for a live region.
+    parts.size.textContent = what;
+    const timer = setInterval(() => { parts.size.textContent = `${what} ${seconds()} s`; }, 200);
+    return () => {
+      clearInterval(timer);
+      parts.size.textContent = "";
+      parts.progress.hidden = true;
+      return seconds();
+    };
+  };
+
+  // The engine.
+
+  const missing = () => {
+    if (typeof WebAssembly !== "object") {
+      return "This browser has no WebAssembly, which runs the network. Try a current Firefox, Chrome, Edge or Safari.";
+    }
+    return typeof Worker === "undefined" || typeof DecompressionStream === "undefined"
+      ? "This browser is too old for the network. Try a current Firefox, Chrome, Edge or Safari."
+      : null;
+  };
+
+  const ready = async () => {
+    if (engine) {
+      return;
+    }
+    const reason = missing();
+    if (reason) {
+      throw new Problem(reason);
+    }
+    say("Loading the network.");
+    const files = await ColorizeLoading.load(folder, (bytes, all) => {
+      progress(bytes / all);
+      parts.size.textContent = `${megabytes(bytes)} of ${megabytes(all)} MB`;
+    });
+    progress(null);
+    parts.size.textContent = "";
+    say("Starting the network.");
+    const made = new ColorizeLoading.Engine(colorizeWorkerSource(), ({ part }) => progress(part ?? null));
+    engine = made;
+    try {
+      await made.ask({ do: "load", files }, Object.values(files));
+    } catch (error) {
+      made.stop(error);
+      engine = null;
+      throw error;
+    }
+  };
+
+  const open = async () => {
+    const { image, reduced } = await whole(photo.file);
+    await engine.ask({ do: "open", rgba: image.data.buffer, width: image.width, height: image.height }, [image.data.buffer]);
+    photo.opened = true;
+    return reduced ? ` It is saved with ${image.width} × ${image.height} pixels, which is what this page has room for.` : "";
+  };
+
+  const hints = () => photo.places.filter((place) => place.ab).map(({ x, y, ab }) => ({ x, y, a: ab[0], b: ab[1] }));
+
+  // One thing at a time: what is asked for meanwhile is done once, afterward.
+  let wanted = null;
+  let working = false;
+  const refresh = async (what) => {
+    wanted = what === "color" || wanted === "color" ? "color" : "decode";
+    if (working) {
+      return;
+    }
+    working = true;
+    parts.problem.hidden = true;
+    try {
+      while (wanted) {
+        const now = wanted;
+        wanted = null;
+        await once(now);
+      }
+    } catch (error) {
+      wanted = null;
+      complain(error);
+    } finally {
+      working = false;
+      parts.progress.hidden = true;
+      parts.color.disabled = false;
+    }
+  };
+
+  const once = async (what) => {
+    const current = photo;
+    await ready();
+    if (photo !== current) {
+      return;
+    }
+    const first = !photo.result;
+    const stop = what === "color" ? clock("Coloring") : null;
+    let seconds, reply, note;
+    try {
+      progress(what === "color" ? 0 : parts.progress.value);
+      parts.progress.hidden = what !== "color";
+      note = photo.opened ? "" : await open();
+      const temperature = parts.temperature.valueAsNumber;
+      reply = await engine.ask(what === "color" ? { do: "color", hints: hints(), temperature } : { do: "decode", temperature });
+    } finally {
+      seconds = stop?.();
+    }
+    if (photo !== current) {
+      return;
+    }
+    photo.result = new ImageData(new Uint8ClampedArray(reply.rgba), reply.width, reply.height);
+    viewer.after(photo.result, "The photograph in the colors that the network inferred");
+    root.querySelector(".work").classList.add("colored");
+    parts.tools.hidden = false;
+    if (what === "color") {
+      const again = hints().length ? ` with ${hints().length === 1 ? "the color" : "the colors"} that you set` : "";
+      say(`Colored${again} in ${seconds} s.${first ? " Where you know better, click on the picture." : ""}${note}`);
+      await Promise.all([look(), numbers()]);
+    }
+    drawOut();
+  };
+
+  // Choosing.
+
+  const gray = (image) => {
+    const result = new ImageData(image.width, image.height);
+    for (let at = 0; at < image.data.length; at += 4) {
+      const [lightness] = ColorizeEngine.rgbToLab(image.data[at], image.data[at + 1], image.data[at + 2]);
+      result.data.set(ColorizeEngine.labToRgb(lightness, 0, 0), at);
+      result.data[at + 3] = 255;
+    }
+    return result;
+  };
+
+  // Whether more than one pixel of a hundred is plainly not gray.
+  const hasColors = ({ data }) => {
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      count += Math.max(data[at], data[at + 1], data[at + 2]) - Math.min(data[at], data[at + 1], data[at + 2]) > 24;
+    }
+    return count > data.length / 400;
+  };
+
+  const take = async (file) => {
+    parts.problem.hidden = true;
+    try {
+      const [found] = await Promise.all([preview(file), ColorizeLoading.math(folder)]);
+      photo = { ...found, file, opened: false, result: null, places: [], gray: gray(found.image) };
+    } catch (error) {
+      complain(error);
+      return;
+    }
+    wanted = null;
+    choose(null);
+    focus = { x: 0.5, y: 0.5 };
+    viewer.clear();
+    parts.work.hidden = false;
+    parts.work.classList.remove("colored");
+    parts.tools.hidden = true;
+    parts.unsure.checked = false;
+    parts.legend.hidden = true;
+    parts.own.hidden = !hasColors(photo.image);
+    parts.own.querySelector("input").checked = false;
+    showBefore();
+    parts.color.disabled = false;
+    const size = `${photo.width} × ${photo.height} pixels`;
+    const much = photo.reduced ? " That is more than this page has room for: it will be saved with 24 megapixels." : "";
+    say(`${file.name || "Your photograph"}: ${size}.${much} Press Color.`);
+  };
+
+  const showBefore = () => {
+    const own = parts.own.querySelector("input").checked;
+    viewer.before(own ? photo.image : photo.gray, own ? "The photograph as it came" : "The photograph without color", own ? "Its own" : "Gray");
+  };
+
+  const pictureIn = (transfer) => [...(transfer?.files ?? [])][0];
+
+  root.querySelectorAll(".file").forEach((input) => {
+    input.addEventListener("change", () => {
+      input.files.length && take(input.files[0]);
+      input.value = ""; // the same file can be chosen again
+    });
+  });
+  document.addEventListener("paste", (event) => pictureIn(event.clipboardData) && take(pictureIn(event.clipboardData)));
+  // A file that is dropped beside the box would replace the page.
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    parts.drop.classList.toggle("over", root.contains(event.target));
+  });
+  document.addEventListener("dragleave", () => parts.drop.classList.remove("over"));
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    parts.drop.classList.remove("over");
+    pictureIn(event.dataTransfer) && take(pictureIn(event.dataTransfer));
+  });
+  EXAMPLES.forEach(([name, alt, text]) => {
+    const button = Object.assign(document.createElement("button"), { type: "button" });
+    const image = Object.assign(document.createElement("img"), { src: `${folder}examples/${name}.jpg`, alt, width: 48, height: 48, loading: "lazy" });
+    button.append(image, text);
+    button.addEventListener("click", async () => {
+      try {
+        await take(await ColorizeLoading.example(folder, name));
+      } catch (error) {
+        complain(error);
+      }
+    });
+    find(".examples").append(button);
+  });
+  // Only a device that is held has a camera worth the button; elsewhere it would open the same dialog.
+  find(".camera").hidden = !matchMedia("(pointer: coarse)").matches;
+
+  // Correcting.
+
+  const viewer = ColorizeViewer.create(find("#colorize-viewer"), {
+    add: (x, y) => {
+      if (!photo?.result) {
+        say("Press Color first. Then you can set colors.");
+        return;
+      }
+      const place = { x, y, color: null, ab: null, likely: null };
+      photo.places.push(place);
+      choose(place, true);
+    },
+    choose: (place) => choose(place, true),
+    move: (place) => {
+      clearTimeout(place.timer);
+      place.timer = setTimeout(() => moved(place), SETTLED);
+    },
+    remove: (place) => remove(place),
+  });
+
+  // Shows the colors of a place; one that was given none is forgotten when another is chosen.
+  const choose = async (place, enter = false) => {
+    if (photo) {
+      photo.places = photo.places.filter((one) => one.ab || one === place);
+    }
+    chosen = place;
+    viewer.places(photo?.places ?? [], chosen);
+    parts.none.hidden = !photo?.places.some((one) => one.ab);
+    parts.panel.hidden = !place;
+    if (!place) {
+      return;
+    }
+    parts.where.textContent = "Asking the network.";
+    parts.swatches.replaceChildren();
+    if (enter) {
+      parts.panel.focus({ preventScroll: true });
+      parts.panel.scrollIntoView({ block: "nearest" });
+    }
+    focus = place;
+    try {
+      place.likely ??= await likely(place);
+    } catch (error) {
+      complain(error);
+      return;
+    }
+    place === chosen && fillPanel(place);
+    drawMap();
+  };
+
+  const likely = async ({ x, y }) => engine.ask({ do: "at", x, y, count: LIKELY });
+
+  const hex = (rgb) => `#${rgb.map((value) => Math.round(value).toString(16).padStart(2, "0")).join("")}`;
+  const percent = (share) => (share < 0.01 ? "under 1%" : `${Math.round(100 * share)}%`);
+
+  const fillPanel = (place) => {
+    parts.where.textContent = GUESSES;
+    parts.picker.value = place.color ?? hex(place.likely.likely[0].rgb);
+    parts.swatches.replaceChildren(
+      ...place.likely.likely.map(({ a, b, rgb, p }) => {
+        const button = Object.assign(document.createElement("button"), { type: "button" });
+        const swatch = Object.assign(document.createElement("span"), { className: "swatch" });
+        swatch.style.background = hex(rgb);
+        button.setAttribute("aria-label", `${hex(rgb)}, probability ${percent(p)}`);
+        button.setAttribute("aria-pressed", String(place.color === hex(rgb)));
+        button.append(swatch, percent(p));
+        button.addEventListener("click", () => set(place, [a, b], hex(rgb)));
+        return button;
+      }),
+    );
+  };
+
+  const set = (place, ab, color) => {
+    Object.assign(place, { ab, color });
+    viewer.places(photo.places, chosen);
+    parts.none.hidden = false;
+    parts.swatches.querySelectorAll("button").forEach((button) => {
+      button.setAttribute("aria-pressed", String(button.getAttribute("aria-label").startsWith(color)));
+    });
+    const shown = ColorizeEngine.rgbToLab(...ColorizeEngine.labToRgb(place.likely.L, ...ab));
+    const lost = Math.hypot(...ab) > 5 && Math.hypot(shown[1], shown[2]) < PALER * Math.hypot(...ab);
+    const kind = place.likely.L < 50 ? "dark" : "light";
+    parts.where.textContent = lost ? `The picture is too ${kind} here for this color, so it gets paler.` : GUESSES;
+    refresh("color");
+  };
+
+  const moved = async (place) => {
+    if (!photo.places.includes(place)) {
+      return;
+    }
+    place.likely = null;
+    if (place === chosen) {
+      await choose(place);
+    }
+    place.ab && refresh("color");
+  };
+
+  const remove = (place) => {
+    photo.places = photo.places.filter((one) => one !== place);
+    choose(null);
+    parts.add.focus();
+    place.ab && refresh("color");
+  };
+
+  parts.picker.addEventListener("change", () => {
+    const rgb = [1, 3, 5].map((at) => parseInt(parts.picker.value.slice(at, at + 2), 16));
+    chosen?.likely && set(chosen, ColorizeEngine.rgbToLab(...rgb).slice(1), parts.picker.value);
+  });
+  find(".remove").addEventListener("click", () => remove(chosen));
+  find(".close").addEventListener("click", () => {
+    const place = chosen;
+    choose(null);
+    place.ab ? viewer.focus(place) : parts.add.focus();
+  });
+  parts.panel.addEventListener("keydown", (event) => event.key === "Escape" && find(".close").click());
+  parts.add.addEventListener("click", () => {
+    const place = { x: 0.5, y: 0.5, color: null, ab: null, likely: null };
+    photo.places.push(place);
+    choose(place);
+    viewer.focus(place);
+    say("A place in the middle of the picture. Arrow keys move it; Enter opens its colors.");
+  });
+  parts.none.addEventListener("click", () => {
+    photo.places = [];
+    choose(null);
+    parts.add.focus();
+    refresh("color");
+  });
+
+  // Temperature and certainty.
+
+  parts.temperature.addEventListener("input", () => {
+    find("output").value = parts.temperature.value;
+    photo?.result && refresh("decode");
+  });
+
+  const look = async () => {
+    parts.legend.hidden = !parts.unsure.checked;
+    if (!parts.unsure.checked) {
+      viewer.hideSure();
+      return;
+    }
+    const current = photo;
+    const { values, width, height } = await engine.ask({ do: "entropy" });
+    if (photo === current && parts.unsure.checked) {
+      viewer.sure(values, width, height);
+    }
+  };
+  parts.unsure.addEventListener("change", () => look().catch(complain));
+  parts.own.querySelector("input").addEventListener("change", showBefore);
+
+  // What the network said.
+
+  const caption = (name, text) => {
+    find(`.${name}`).nextElementSibling.textContent = text;
+  };
+
+  const numbers = async () => {
+    const side = ColorizeManifest.side;
+    const scale = side / Math.max(photo.gray.width, photo.gray.height);
+    const source = Object.assign(document.createElement("canvas"), { width: photo.gray.width, height: photo.gray.height });
+    source.getContext("2d").putImageData(photo.gray, 0, 0);
+    const canvas = find(".in");
+    [canvas.width, canvas.height] = [photo.gray.width, photo.gray.height].map((size) => Math.max(1, Math.round(scale * size)));
+    canvas.getContext("2d").drawImage(source, 0, 0, canvas.width, canvas.height);
+    canvas.setAttribute("aria-label", "The gray photograph, as small as the network sees it");
+    const told = hints().length;
+    caption("in", `In: lightness alone, ${canvas.width} × ${canvas.height} numbers from 0 to 100${told ? `, and ${told} ${told === 1 ? "color" : "colors"} from you` : ""}.`);
+    focus.likely = await likely(focus);
+    drawMap();
+  };
+
+  // The 313 bins as squares: each in its color, as large as its probability.
+  const drawMap = () => {
+    const { L, probabilities, likely: best } = focus.likely ?? {};
+    if (!probabilities) {
+      return;
+    }
+    const [cell, step, lowest, rows] = [14, 10, -110, 23];
+    const canvas = find(".map");
+    canvas.width = canvas.height = cell * rows;
+    const context = canvas.getContext("2d");
+    context.fillStyle = "#fff";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    const most = Math.max(...probabilities);
+    probabilities.forEach((probability, bin) => {
+      const [a, b] = ColorizeEngine.centers.slice(2 * bin, 2 * bin + 2);
+      const [left, top] = [(a - lowest) / step, rows - 1 - (b - lowest) / step].map((place) => place * cell);
+      context.fillStyle = "#eee";
+      context.fillRect(left, top, cell - 1, cell - 1);
+      const size = Math.sqrt(probability / most) * (cell - 1);
+      context.fillStyle = hex(ColorizeEngine.labToRgb(L, a, b));
+      context.fillRect(left + (cell - 1 - size) / 2, top + (cell - 1 - size) / 2, size, size);
+    });
+    const [x, y] = [focus.x, focus.y].map((side) => Math.round(100 * side));
+    canvas.setAttribute("aria-label", `Map of 313 colors, from green to red and from blue below to yellow above; the most probable is ${hex(best[0].rgb)}`);
+    caption("map", `Said: 313 probabilities for each place. These are of the place ${x}% from the left and ${y}% from the top, where the lightness is ${Math.round(L)}: the larger a square, the more probable its color; a runs to the right, b upward. The largest has ${percent(best[0].p)}.`);
+  };
+
+  // The colors that were added, all as light as each other.
+  const drawOut = () => {
+    const { width, height, data } = photo.result;
+    const step = Math.max(1, Math.ceil(Math.max(width, height) / 256));
+    const image = new ImageData(Math.floor(width / step) || 1, Math.floor(height / step) || 1);
+    for (let row = 0; row < image.height; row += 1) {
+      for (let column = 0; column < image.width; column += 1) {
+        const from = 4 * (row * step * width + column * step);
+        const [, a, b] = ColorizeEngine.rgbToLab(data[from], data[from + 1], data[from + 2]);
+        const to = 4 * (row * image.width + column);
+        image.data.set(ColorizeEngine.labToRgb(65, a, b), to);
+        image.data[to + 3] = 255;
+      }
+    }
+    ColorizeViewer.paint(find(".out"), image, "The inferred colors alone, without light and dark");
+    caption("out", `Out: from the probabilities, at temperature ${parts.temperature.value}, two numbers for each place, a and b. Here they are at one lightness; the photograph's own puts the detail back.`);
+  };
+
+  // Saving.
+
+  parts.save.addEventListener("click", async () => {
+    parts.save.disabled = true;
+    parts.problem.hidden = true;
+    progress(0);
+    say("Coloring every pixel.");
+    try {
+      const reply = await engine.ask({ do: "full", temperature: parts.temperature.valueAsNumber });
+      const kind = parts.kind.value;
+      const note = `Colors inferred by colorkit with the network ${ColorizeManifest.network}; they are a guess, not a record.`;
+      const file = await saved(new Uint8ClampedArray(reply.rgba), reply.width, reply.height, kind, note);
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(file);
+      link.download = `${(photo.file.name || "photograph").replace(/\.[^.]*$/, "")}_color.${kind === "png" ? "png" : "jpg"}`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+      say(`Saved as ${link.download}, ${reply.width} × ${reply.height} pixels.`);
+    } catch (error) {
+      complain(error);
+    } finally {
+      parts.save.disabled = false;
+      parts.progress.hidden = true;
+    }
+  });
+
+  parts.color.addEventListener("click", () => {
+    parts.color.disabled = true;
+    refresh("color");
+  });
+})();

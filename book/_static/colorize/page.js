@@ -15,66 +15,7 @@
     ["rocket", "A rocket at dusk", "Rocket"],
   ];
 
-  root.innerHTML = `
-    <div class="drop">
-      <p><strong>Choose a photograph</strong>, drop one here, or paste one. It stays on your device: this page has no
-      server to send it to.</p>
-      <div class="row">
-        <label class="choose">Choose a file<input type="file" class="file" accept="image/*,.heic,.heif"></label>
-        <label class="choose camera">Take a photograph<input type="file" class="file" accept="image/*" capture="environment"></label>
-      </div>
-      <p id="colorize-examples">Or take one of these:</p>
-      <div class="row examples" role="group" aria-labelledby="colorize-examples"></div>
-    </div>
-    <div class="row">
-      <button type="button" class="main color" disabled>Color</button>
-      <span class="size"></span>
-    </div>
-    <p class="said" role="status"></p>
-    <p class="problem" role="alert" hidden></p>
-    <progress max="1" value="0" aria-label="Progress" hidden></progress>
-    <div class="work" hidden>
-      <div class="viewer" id="colorize-viewer" role="group" aria-label="The picture"></div>
-      <p class="away" id="colorize-viewer-keys">Arrow keys move it, Enter opens its colors, Delete removes it.</p>
-      <div class="panel" role="group" aria-label="The color of this place" tabindex="-1" hidden>
-        <p class="where" role="status"></p>
-        <div class="row swatches"></div>
-        <div class="row">
-          <label>Another color <input type="color" value="#808080"></label>
-          <button type="button" class="remove">Remove this place</button>
-          <button type="button" class="close">Close</button>
-        </div>
-      </div>
-      <div class="tools" hidden>
-        <div class="row own" hidden><label><input type="checkbox" autocomplete="off"> Compare with the photograph's own colors</label></div>
-        <div class="row">
-          <label for="colorize-temperature">Temperature</label>
-          <input type="range" id="colorize-temperature" min="0.1" max="1" step="0.02" value="${TEMPERATURE}" autocomplete="off">
-          <output for="colorize-temperature" aria-live="off">${TEMPERATURE}</output>
-          <span>lower is more vivid, higher more careful and browner</span>
-        </div>
-        <div class="row">
-          <label><input type="checkbox" class="unsure" autocomplete="off"> How sure is it here?</label>
-          <span class="legend" hidden>sure <span class="scale"></span> unsure</span>
-        </div>
-        <div class="row">
-          <button type="button" class="add">Set a color</button>
-          <button type="button" class="none" hidden>Remove all colors that I set</button>
-          <span>or click on the picture where you know better</span>
-        </div>
-        <div class="row">
-          <button type="button" class="save">Save at full size</button>
-          <label>as <select class="kind" aria-label="Kind of file"><option value="jpeg">JPEG</option><option value="png">PNG</option></select></label>
-          <span>The file says that its colors were inferred. Say so, too, when you show it.</span>
-        </div>
-        <h3 class="inside">What the network said</h3>
-        <div class="numbers">
-          <figure><canvas class="in" role="img"></canvas><figcaption></figcaption></figure>
-          <figure><canvas class="map" role="img"></canvas><figcaption></figcaption></figure>
-          <figure><canvas class="out" role="img"></canvas><figcaption></figcaption></figure>
-        </div>
-      </div>
-    </div>`;
+  root.innerHTML = colorizeMarkup(TEMPERATURE);
 
   const find = (selector) => root.querySelector(selector);
   const parts = Object.fromEntries(
@@ -238,7 +179,7 @@
       say(`Colored${again} in ${seconds} s.${first ? " Where you know better, click on the picture." : ""}${note}`);
       await Promise.all([look(), numbers()]);
     }
-    drawOut();
+    inside.made(photo.result, parts.temperature.value);
   };
 
   // Choosing.
@@ -330,6 +271,8 @@
   // Only a device that is held has a camera worth the button; elsewhere it would open the same dialog.
   find(".camera").hidden = !matchMedia("(pointer: coarse)").matches;
 
+  const inside = ColorizeInside.create(find(".inside"));
+
   // Correcting.
 
   const viewer = ColorizeViewer.create(find("#colorize-viewer"), {
@@ -376,26 +319,24 @@
       return;
     }
     place === chosen && fillPanel(place);
-    drawMap();
+    inside.said(focus);
   };
 
   const likely = async ({ x, y }) => engine.ask({ do: "at", x, y, count: LIKELY });
 
-  const hex = (rgb) => `#${rgb.map((value) => Math.round(value).toString(16).padStart(2, "0")).join("")}`;
-  const percent = (share) => (share < 0.01 ? "under 1%" : `${Math.round(100 * share)}%`);
 
   const fillPanel = (place) => {
     parts.where.textContent = GUESSES;
-    parts.picker.value = place.color ?? hex(place.likely.likely[0].rgb);
+    parts.picker.value = place.color ?? ColorizeInside.hex(place.likely.likely[0].rgb);
     parts.swatches.replaceChildren(
       ...place.likely.likely.map(({ a, b, rgb, p }) => {
         const button = Object.assign(document.createElement("button"), { type: "button" });
         const swatch = Object.assign(document.createElement("span"), { className: "swatch" });
-        swatch.style.background = hex(rgb);
-        button.setAttribute("aria-label", `${hex(rgb)}, probability ${percent(p)}`);
-        button.setAttribute("aria-pressed", String(place.color === hex(rgb)));
-        button.append(swatch, percent(p));
-        button.addEventListener("click", () => set(place, [a, b], hex(rgb)));
+        swatch.style.background = ColorizeInside.hex(rgb);
+        button.setAttribute("aria-label", `${ColorizeInside.hex(rgb)}, probability ${ColorizeInside.percent(p)}`);
+        button.setAttribute("aria-pressed", String(place.color === ColorizeInside.hex(rgb)));
+        button.append(swatch, ColorizeInside.percent(p));
+        button.addEventListener("click", () => set(place, [a, b], ColorizeInside.hex(rgb)));
         return button;
       }),
     );
@@ -403,6 +344,7 @@
 
   const set = (place, ab, color) => {
     Object.assign(place, { ab, color });
+    parts.picker.value = color;
     viewer.places(photo.places, chosen);
     parts.none.hidden = false;
     parts.swatches.querySelectorAll("button").forEach((button) => {
@@ -482,68 +424,11 @@
 
   // What the network said.
 
-  const caption = (name, text) => {
-    find(`.${name}`).nextElementSibling.textContent = text;
-  };
-
   const numbers = async () => {
-    const side = ColorizeManifest.side;
-    const scale = side / Math.max(photo.gray.width, photo.gray.height);
-    const source = Object.assign(document.createElement("canvas"), { width: photo.gray.width, height: photo.gray.height });
-    source.getContext("2d").putImageData(photo.gray, 0, 0);
-    const canvas = find(".in");
-    [canvas.width, canvas.height] = [photo.gray.width, photo.gray.height].map((size) => Math.max(1, Math.round(scale * size)));
-    canvas.getContext("2d").drawImage(source, 0, 0, canvas.width, canvas.height);
-    canvas.setAttribute("aria-label", "The gray photograph, as small as the network sees it");
-    const told = hints().length;
-    caption("in", `In: lightness alone, ${canvas.width} × ${canvas.height} numbers from 0 to 100${told ? `, and ${told} ${told === 1 ? "color" : "colors"} from you` : ""}.`);
+    const current = photo;
+    inside.given(photo.gray, hints().length);
     focus.likely = await likely(focus);
-    drawMap();
-  };
-
-  // The 313 bins as squares: each in its color, as large as its probability.
-  const drawMap = () => {
-    const { L, probabilities, likely: best } = focus.likely ?? {};
-    if (!probabilities) {
-      return;
-    }
-    const [cell, step, lowest, rows] = [14, 10, -110, 23];
-    const canvas = find(".map");
-    canvas.width = canvas.height = cell * rows;
-    const context = canvas.getContext("2d");
-    context.fillStyle = "#fff";
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    const most = Math.max(...probabilities);
-    probabilities.forEach((probability, bin) => {
-      const [a, b] = ColorizeEngine.centers.slice(2 * bin, 2 * bin + 2);
-      const [left, top] = [(a - lowest) / step, rows - 1 - (b - lowest) / step].map((place) => place * cell);
-      context.fillStyle = "#eee";
-      context.fillRect(left, top, cell - 1, cell - 1);
-      const size = Math.sqrt(probability / most) * (cell - 1);
-      context.fillStyle = hex(ColorizeEngine.labToRgb(L, a, b));
-      context.fillRect(left + (cell - 1 - size) / 2, top + (cell - 1 - size) / 2, size, size);
-    });
-    const [x, y] = [focus.x, focus.y].map((side) => Math.round(100 * side));
-    canvas.setAttribute("aria-label", `Map of 313 colors, from green to red and from blue below to yellow above; the most probable is ${hex(best[0].rgb)}`);
-    caption("map", `Said: 313 probabilities for each place. These are of the place ${x}% from the left and ${y}% from the top, where the lightness is ${Math.round(L)}: the larger a square, the more probable its color; a runs to the right, b upward. The largest has ${percent(best[0].p)}.`);
-  };
-
-  // The colors that were added, all as light as each other.
-  const drawOut = () => {
-    const { width, height, data } = photo.result;
-    const step = Math.max(1, Math.ceil(Math.max(width, height) / 256));
-    const image = new ImageData(Math.floor(width / step) || 1, Math.floor(height / step) || 1);
-    for (let row = 0; row < image.height; row += 1) {
-      for (let column = 0; column < image.width; column += 1) {
-        const from = 4 * (row * step * width + column * step);
-        const [, a, b] = ColorizeEngine.rgbToLab(data[from], data[from + 1], data[from + 2]);
-        const to = 4 * (row * image.width + column);
-        image.data.set(ColorizeEngine.labToRgb(65, a, b), to);
-        image.data[to + 3] = 255;
-      }
-    }
-    ColorizeViewer.paint(find(".out"), image, "The inferred colors alone, without light and dark");
-    caption("out", `Out: from the probabilities, at temperature ${parts.temperature.value}, two numbers for each place, a and b. Here they are at one lightness; the photograph's own puts the detail back.`);
+    photo === current && inside.said(focus);
   };
 
   // Saving.

@@ -789,6 +789,8 @@ for name, pictures in [("Color World", unseen), (test.name, test)]:
 #
 # ## Go further
 #
+# - Turn the temperature on a photograph of your own, and see the 313 probabilities of any place in it: the book's page
+#   *Color a photograph here* does it with a published network, in the browser.
 # - Train with the hard encoding: `bins.encode(ab, count=1)` in `cross_entropy` and in `true_probabilities`. Of what is the
 #   floor made now?
 # - Zhang, Isola and Efros: *Colorful Image Colorization* (2016), arXiv:1603.08511. Deshpande et al. (2017), arXiv:1612.01958,

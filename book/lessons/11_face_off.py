@@ -643,6 +643,8 @@ for one, other in combinations(scores, 2):
 #
 # ## Go further
 #
+# - Color a photograph of your own with the flagship, and tell it what you know: in the browser, in the book's page *Color a
+#   photograph here*.
 # - Load the flagship with another temperature: `checkpoints.load("11_flagship_gpu", temperature=1.0)`. Which faults come, and
 #   which go?
 # - Add a network of your own to `NETWORKS`: `checkpoints.names()` lists what your lessons saved.

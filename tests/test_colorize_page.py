@@ -374,6 +374,8 @@ def test_a_photo_may_be_dropped_or_pasted(page):
     for kind in ("drop", "paste"):
         page.evaluate(code, [content, kind])
         said(page, f"{kind}.png: 30 × 20 pixels")
+    page.evaluate("document.dispatchEvent(new DragEvent('drop', { dataTransfer: new DataTransfer(), bubbles: true }))")
+    page.get_by_role("alert").filter(has_text="That was no file").wait_for()
 
 
 def test_a_photo_is_turned_upright_and_transparent_parts_are_white(page):

@@ -5,7 +5,8 @@ var ColorizeInside = (() => {
   const EVEN = 65; // the lightness at which colors are shown without light and dark: most chroma fits there
 
   const html = `
-    <h3>What the network said</h3>
+    <h2>How it works</h2>
+    <p>These are the page's own numbers, of your photograph.</p>
     <div class="numbers">
       <figure><canvas class="in" role="img"></canvas><figcaption></figcaption></figure>
       <figure><canvas class="map" role="img"></canvas><figcaption></figcaption></figure>

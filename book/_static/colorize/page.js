@@ -203,10 +203,15 @@
     return count > data.length / 400;
   };
 
+  let latest = null;
   const take = async (file) => {
+    latest = file;
     parts.problem.hidden = true;
     try {
       const [found] = await Promise.all([preview(file), ColorizeLoading.math(folder)]);
+      if (file !== latest) {
+        return; // another one was chosen meanwhile
+      }
       photo = { ...found, file, opened: false, result: null, places: [], gray: gray(found.image) };
     } catch (error) {
       complain(error);
@@ -253,7 +258,8 @@
   document.addEventListener("drop", (event) => {
     event.preventDefault();
     parts.drop.classList.remove("over");
-    pictureIn(event.dataTransfer) && take(pictureIn(event.dataTransfer));
+    const file = pictureIn(event.dataTransfer);
+    file ? take(file) : complain(new Problem("That was no file. Save the picture on your device first, and drop that file."));
   });
   EXAMPLES.forEach(([name, alt, text]) => {
     const button = Object.assign(document.createElement("button"), { type: "button" });

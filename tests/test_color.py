@@ -121,7 +121,7 @@ def test_photos_with_colors_are_left_alone_and_toned_ones_are_not(here, capsys):
     ("name", "content", "words"),
     [
         ("empty.jpg", b"", "the file is empty; get a fresh copy"),
-        ("film.mp4", b"\0\0\0\x20ftypisom" + bytes(99), "this is an AVIF photo or a video, which cannot be read here"),
+        ("photo.jpg", b"\0\0\0\x20ftypisom" + bytes(99), "this is an AVIF photo or a video, which cannot be read here"),
         ("scan.png", png(20_000, 15_000, 8, 0, b"\0" * 9), "it has more than 120 megapixels; scale it down first"),
     ],
 )
@@ -138,11 +138,23 @@ def test_what_is_no_photo_is_said_and_stops_no_other(here, capsys, name, content
     [
         (["granmother.jpg"], 1, "granmother.jpg: there is no such file; is it grandmother.jpg?"),
         (["nowhere/a.jpg"], 1, "nowhere/a.jpg: there is no such folder; check the path"),
-        (["empty"], 1, "empty: there are no photos to color in this folder; name another one"),
+        (["empty"], 1, "empty: there are no photos or films in this folder; name another one"),
         (["https://example.org/a.jpg"], 1, "https://example.org/a.jpg: this is an address; download it and name the"),
-        (["grandmother.jpg", "other.jpg", "--to", "one.png"], 1, "one.png: one file cannot take several photos"),
-        (["grandmother.jpg", "--to", "one.gif"], 1, "one.gif: such files are read and not written; choose one of .jpg"),
-        (["grandmother.jpg", "--to", "grandmother.jpg", "--overwrite"], 1, "this is the photo itself; choose another"),
+        (
+            ["grandmother.jpg", "other.jpg", "--to", "one.png"],
+            1,
+            "one.png: one file cannot take several; name a folder",
+        ),
+        (
+            ["grandmother.jpg", "--to", "one.gif"],
+            1,
+            "one.gif: a photo is not written as such a file; choose one of .jpg",
+        ),
+        (
+            ["grandmother.jpg", "--to", "grandmother.jpg", "--overwrite"],
+            1,
+            "this is the original itself; choose another",
+        ),
         (["grandmother.jpg", "--to", "other.jpg/x"], 1, "cannot be written in other.jpg/x"),
         (["grandmother.jpg", "--model", "11_flagshp_gpu"], 1, "no network '11_flagshp_gpu'; is it 11_flagship_gpu?"),
         (["grandmother.jpg", "--model", "my.keras"], 1, "my.keras: there is no such network; check the name"),

@@ -1,4 +1,4 @@
-"""Which photos are meant, and where what is made of each one goes."""
+"""Which photos and films are meant, and where what is made of each one goes."""
 
 import difflib
 import os
@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 from colorkit import files
 from colorkit.colorizing import saving
+from colorkit.film import naming
 
-COLOR, COMPARE = "_color", "_compare"  # what the names of colored photos end with
+COLOR, COMPARE = "_color", "_compare"  # what the names of colored photos and films end with
+_ENDINGS = {*saving.ENDINGS, *naming.ENDINGS}
 
 
 class Found(NamedTuple):
@@ -19,11 +21,11 @@ class Found(NamedTuple):
     Attributes
     ----------
     photos : list of (pathlib.Path, pathlib.Path)
-        Each photo, and what is made of it.
+        Each photo or film, and what is made of it.
     problems : list of str
         What was named and cannot be colored, a sentence each.
     others : int
-        How many files of folders are no photos by their ending.
+        How many files of folders are neither by their ending.
     """
 
     photos: list
@@ -32,7 +34,7 @@ class Found(NamedTuple):
 
 
 def find(named, to=None, suffix=COLOR):
-    """Find photos.
+    """Find photos and films.
 
     Folders are searched with what is in them, without hidden files and folders, links to folders, and what was colored
     before.
@@ -42,8 +44,8 @@ def find(named, to=None, suffix=COLOR):
     named : iterable of str
         Files and folders.
     to : pathlib.Path, optional
-        The folder that what is made goes to, in the same subfolders; left out, it goes beside each photo. Or a file, if
-        one photo is named.
+        The folder that what is made goes to, in the same subfolders; left out, it goes beside each one. Or a file, if
+        one is named.
     suffix : str
         What the names of what is made end with: `COLOR` or `COMPARE`.
 
@@ -59,7 +61,7 @@ def find(named, to=None, suffix=COLOR):
             others += more
             sources |= {photo: photo.relative_to(path).parent for photo in there if photo not in sources}
             if not there:
-                problems.append(f"{files.shown(name)}: there are no photos to color in this folder; name another one")
+                problems.append(f"{files.shown(name)}: there are no photos or films in this folder; name another one")
         elif path.exists():
             sources.setdefault(path, Path())
         elif re.match(r"[A-Za-z][\w+.-]+:/|data:", name):  # A letter and a colon alone are a drive of Windows.
@@ -68,11 +70,12 @@ def find(named, to=None, suffix=COLOR):
             problems.append(_missing(name, path))
     if to is not None and _is_file(to):
         if len(sources) > 1:
-            wrong = "one file cannot take several photos; name a folder after --to"
-        elif to.suffix.lower() not in saving.WRITTEN:
-            wrong = f"such files are read and not written; choose one of {', '.join(saving.WRITTEN)}"
+            wrong = "one file cannot take several; name a folder after --to"
+        elif to.suffix.lower() not in (written := naming.WRITTEN if any(map(_is_film, sources)) else saving.WRITTEN):
+            kind = "film" if written is naming.WRITTEN else "photo"
+            wrong = f"a {kind} is not written as such a file; choose one of {', '.join(written)}"
         elif to.exists() and any(to.samefile(source) for source in sources):
-            wrong = "this is the photo itself; choose another name"
+            wrong = "this is the original itself; choose another name"
         else:
             return Found([(source, to) for source in sources], problems, others)
         return Found([], [*problems, f"{files.shown(to)}: {wrong}"], others)
@@ -80,11 +83,15 @@ def find(named, to=None, suffix=COLOR):
 
 
 def _is_file(to):
-    return not to.is_dir() and to.suffix.lower() in saving.ENDINGS
+    return not to.is_dir() and to.suffix.lower() in _ENDINGS
+
+
+def _is_film(source):
+    return source.suffix.lower() not in saving.ENDINGS and naming.is_film(source)
 
 
 def _in_folder(folder, to):
-    """Return the photos in a folder, in order, and how many other files there are."""
+    """Return the photos and films in a folder, in order, and how many other files there are."""
     found, others = [], 0
     own = to.resolve() if to else None
     for at, folders, names in os.walk(folder):
@@ -96,7 +103,7 @@ def _in_folder(folder, to):
             path = here / name
             if name.startswith(".") or path.name.endswith(".part"):
                 continue
-            if path.suffix.lower() not in saving.ENDINGS:
+            if path.suffix.lower() not in _ENDINGS:
                 others += 1
             elif not (path.stem.endswith((COLOR, COMPARE)) and saving.is_ours(path)):
                 found.append(path)
@@ -115,11 +122,13 @@ def _missing(name, path):
 
 
 def _with_targets(sources, to, suffix, problems):
-    """Return photos with what is made of each, a file of its own."""
+    """Return photos and films with what is made of each, a file of its own."""
 
     def target(source, below, stem):
         folder = source.parent if to is None else to / below
-        return folder / f"{stem}{suffix}{saving.ending(source)}"
+        return folder / f"{stem}{suffix}{endings[source]}"
+
+    endings = {source: (naming if _is_film(source) else saving).ending(source) for source in sources}
 
     # Where two differ in their endings only, as a.heic and a.jpg do, those become part of the names.
     plain = {source: target(source, below, source.stem) for source, below in sources.items()}

@@ -74,19 +74,60 @@ def colorize(model, photo, size=256, hints=()):
     if size < 1:
         raise ValueError(f"size is in pixels and at least 1, got {size}")
     rgb = pictures.open_photo(photo) if isinstance(photo, str | os.PathLike) else pictures.as_rgb(photo)
-    height, width = rgb.shape[:2]
-    fixed = model.inputs[0].shape[1:3]  # either may be None
-    scale = min((fixed[0] or size) / height, (fixed[1] or size) / width)
-    inner = max(1, round(height * scale)), max(1, round(width * scale))
-    box = [own or -(-side // _MULTIPLE) * _MULTIPLE for own, side in zip(fixed, inner, strict=True)]
-    small = np.asarray(Image.fromarray(rgb).resize(inner[::-1], Image.Resampling.BICUBIC, reducing_gap=3))
-    lightness = lab.rgb_to_lab(small)[..., :1]
-    # The rest of the box is filled by mirroring the photo, which networks take better than a black frame.
-    filled = np.pad(lightness, [(0, box[0] - inner[0]), (0, box[1] - inner[1]), (0, 0)], mode="symmetric")
+    inner, box = fit(model, rgb.shape[:2], size)
+    lightness, filled = shrink(rgb, inner, box)
     taken = filled[np.newaxis]
     if len(model.inputs) == 2:
         taken = [taken, place(hints, rgb, inner, box)[np.newaxis]]
     return join(rgb, lightness, _predict(model, taken)[: inner[0], : inner[1]])
+
+
+def fit(model, shape, size):
+    """Fit a photo into what a network sees.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A colorizer.
+    shape : tuple of int
+        Height and width of the photo, pixels.
+    size : int
+        Longer side of what the network sees, pixels, where the model's input does not fix it.
+
+    Returns
+    -------
+    inner : tuple of int
+        Height and width of the photo in what the network sees, pixels.
+    box : tuple of int
+        Height and width of what the network sees, pixels.
+    """
+    height, width = shape
+    fixed = model.inputs[0].shape[1:3]  # either may be None
+    scale = min((fixed[0] or size) / height, (fixed[1] or size) / width)
+    inner = max(1, round(height * scale)), max(1, round(width * scale))
+    return inner, tuple(own or -(-side // _MULTIPLE) * _MULTIPLE for own, side in zip(fixed, inner, strict=True))
+
+
+def shrink(rgb, inner, box):
+    """Return L of a photo as a network sees it.
+
+    Parameters
+    ----------
+    rgb : array, shape (height, width, 3), uint8
+        The photo.
+    inner, box : tuple of int
+        As `fit` gives them.
+
+    Returns
+    -------
+    lightness : array, shape (h, w, 1), float32
+        0..100, as large as `inner`.
+    filled : array, shape (H, W, 1), float32
+        As large as `box`: the rest is filled by mirroring the photo, which networks take better than a black frame.
+    """
+    small = np.asarray(Image.fromarray(rgb).resize(inner[::-1], Image.Resampling.BICUBIC, reducing_gap=3))
+    lightness = lab.rgb_to_lab(small)[..., :1]
+    return lightness, np.pad(lightness, [(0, box[0] - inner[0]), (0, box[1] - inner[1]), (0, 0)], mode="symmetric")
 
 
 def _predict(model, taken):

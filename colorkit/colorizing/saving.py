@@ -10,6 +10,8 @@ from xml.sax.saxutils import escape
 from PIL import ExifTags, Image, ImageCms
 
 from colorkit import __version__, files
+from colorkit.film import naming
+from colorkit.film.reading import Film
 
 # Ending of a photo that stays what it is -> its format. Others become PNG, if they are lossless, or JPEG.
 WRITTEN = {
@@ -33,6 +35,7 @@ _SAVED = {
 ENDINGS = (*WRITTEN, *_LOSSLESS, ".mpo", ".heic", ".heif", ".avif", ".jp2", ".j2k", ".jpf", ".jpx")
 
 _MAKER = "colorkit"
+_NOTE = f"Colors inferred by {_MAKER}"  # and so on: what is found again
 _TAGS, _EXIF = ExifTags.Base, ExifTags.IFD.Exif
 # What describes the photo and not how its file is built. The thumbnail is left out: it is gray.
 _KEPT_TAGS = {
@@ -88,7 +91,11 @@ def ending(path):
 
 
 def is_ours(path):
-    """Tell whether a file is a photo that was colored by colorkit, by what its metadata say."""
+    """Tell whether a file is a photo or a film that was colored by colorkit, by what its metadata say."""
+    if naming.is_made(path):
+        with contextlib.suppress(files.FileProblem, ValueError), Film(path) as film:
+            return _NOTE in film.comment
+        return False
     with contextlib.suppress(Exception), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with Image.open(path) as image:
@@ -97,7 +104,7 @@ def is_ours(path):
 
 
 def note(network):
-    """Return what the metadata of a colored photo say.
+    """Return what the metadata of a colored photo or film say.
 
     Parameters
     ----------
@@ -108,7 +115,7 @@ def note(network):
     -------
     str
     """
-    return f"Colors inferred by {_MAKER} {__version__} with the network {network}; they are a guess, not a record."
+    return f"{_NOTE} {__version__} with the network {network}; they are a guess, not a record."
 
 
 def save(rgb, target, source, network):
@@ -167,10 +174,15 @@ def save(rgb, target, source, network):
         target.parent.mkdir(parents=True, exist_ok=True)
     with files.atomic_write(target) as file:
         file.write(written.getbuffer())
+    keep_dates(source, target)
+    return info.get("frames", 1)
+
+
+def keep_dates(source, target):
+    """Give a file the dates of its original."""
     with contextlib.suppress(OSError):  # Some drives keep no such dates.
         dates = source.stat()
         os.utime(target, ns=(dates.st_atime_ns, dates.st_mtime_ns))
-    return info.get("frames", 1)
 
 
 def _metadata(source, size, words):

@@ -1,4 +1,4 @@
-"""One photo file colored: what a process does that got it, on this computer or another."""
+"""One file colored, a photo or a film: what a process does that got it, on this computer or another."""
 
 import functools
 import threading
@@ -10,10 +10,12 @@ from typing import NamedTuple
 import numpy as np
 
 from colorkit import starting
-from colorkit.colorizing import content, saving
+from colorkit.colorizing import content, moving, saving
 from colorkit.colorizing.contract import ContractError, check_model
 from colorkit.colorizing.photo import colorize
 from colorkit.files import FileProblem
+from colorkit.film import naming
+from colorkit.film.reading import Film
 from colorkit.pictures import open_photo
 
 _loading = threading.Lock()
@@ -24,7 +26,7 @@ class NetworkProblem(FileProblem):
 
 
 class Done(NamedTuple):
-    """What became of a photo.
+    """What became of a file.
 
     Attributes
     ----------
@@ -40,7 +42,7 @@ class Done(NamedTuple):
 
 @dataclass(frozen=True)
 class Work:
-    """How photo files are colored. It is called with one (source, target) after the other, in any process.
+    """How files are colored. It is called with one (source, target) after the other, in any process.
 
     Attributes
     ----------
@@ -53,13 +55,15 @@ class Work:
     size : int
         Longer side of what the network sees, pixels.
     hints : tuple of colorkit.colorizing.hints.Hint
-        What color is where.
+        What color is where in a photo. Films have none.
     anew : bool
-        Whether photos that have colors are colored too, as if they were gray.
+        Whether files that have colors are colored too, as if they were gray.
     compare : bool
-        Whether the file shows the photo before and after, side by side.
+        Whether the new file shows the photo or film before and after, side by side.
     overwrite : bool
         Whether what is there already is replaced.
+    far : callable, optional
+        In this very process, it is told how far a film is: its path, seconds of it, and of how many, or None.
     """
 
     load: Callable
@@ -70,14 +74,15 @@ class Work:
     anew: bool = False
     compare: bool = False
     overwrite: bool = False
+    far: Callable | None = None
 
     def __call__(self, files):
-        """Color a photo.
+        """Color a photo or a film.
 
         Parameters
         ----------
         files : tuple of pathlib.Path
-            The photo, and what is made of it.
+            The photo or film, and what is made of it; the ending says which it is.
 
         Returns
         -------
@@ -86,13 +91,15 @@ class Work:
         Raises
         ------
         ValueError, FileProblem
-            If the photo cannot be opened, a hint is wrong, or the file cannot be written.
+            If the file cannot be opened, a hint is wrong, or the new one cannot be written.
         NetworkProblem
             If the network cannot be had.
         """
         source, target = files
         if target.exists() and not self.overwrite:
             return Done(colored=True)  # by a worker that died before it could say so
+        if naming.is_made(target):
+            return self._film(source, target)
         photo = open_photo(source)
         if not self.anew and content.kind(photo) == "color":
             return Done(colored=False)
@@ -106,6 +113,17 @@ class Work:
         notes = [str(one.message) for one in said if one.category is UserWarning]
         if frames > 1:
             notes.append(f"of its {frames} pictures, the first was taken")
+        return Done(colored=True, notes=tuple(notes))
+
+    def _film(self, source, target):
+        with Film(source) as film:
+            if not self.anew and moving.has_colors(film):
+                return Done(colored=False)
+            model = _network(self.load, self.arguments, False)
+            far = self.far and functools.partial(self.far, source)
+            options = {"size": self.size, "compare": self.compare, "far": far}
+            notes = moving.color_film(model, film, target, self.network, **options)
+        saving.keep_dates(source, target)
         return Done(colored=True, notes=tuple(notes))
 
 

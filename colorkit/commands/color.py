@@ -1,7 +1,8 @@
-"""``colorkit color``: photos in color, one or a folder of them, here or on a cluster."""
+"""``colorkit color``: photos and films in color, one or a folder of them, here or on a cluster."""
 
 import argparse
 import contextlib
+import dataclasses
 import difflib
 import functools
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from colorkit import batch, files, pictures, preset, progress
 from colorkit.colorizing import finding, hints, work
+from colorkit.film import naming, reading
 from colorkit.models import checkpoints
 
 _NETWORK = "11_flagship_gpu"
@@ -26,14 +28,14 @@ def add(commands):
     """Add this command to those of `colorkit`."""
     parser = commands.add_parser(
         "color",
-        help="color photos",
-        description="Color gray photos. Each becomes NAME_color beside it, as large as it is, with its dates; nothing "
-        "is overwritten. The colors are plausible, and not those that were.",
-        epilog="Exit status: 0 if all is well, 1 if a photo could not be colored, 2 if the command was not understood.",
+        help="color photos and films",
+        description="Color gray photos and films. Each becomes NAME_color beside it, as large as it is, with its "
+        "dates; nothing is overwritten. The colors are plausible, and not those that were.",
+        epilog="Exit status: 0 if all is well, 1 if one could not be colored, 2 if the command was not understood.",
     )
     parser.add_argument("photos", metavar="PHOTO", nargs="+", help="files, and folders with all that is in them")
     parser.add_argument(
-        "--to", metavar="FOLDER", type=Path, help="where they go (beside each photo); for one photo also a file"
+        "--to", metavar="FOLDER", type=Path, help="where they go (beside each one); for one also a file"
     )
     parser.add_argument(
         "--model", metavar="NAME", default=_NETWORK, help=f"a network of `colorkit networks`, or a file ({_NETWORK})"
@@ -61,14 +63,14 @@ def add(commands):
     parser.add_argument(
         "--gray",
         action="store_true",
-        help="color also photos that have colors, as if they were gray",
+        help="color also what has colors, as if it were gray",
     )
     parser.add_argument("--overwrite", action="store_true", help="replace what is there already")
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--jobs",
         type=_number("a whole number, at least 1", int, 1, 512),
-        help="how many photos at a time, each about 1 GB of memory",
+        help="how many photos at a time, each about 1 GB of memory; films go one by one",
     )
     where.add_argument("--cluster", metavar="ADDRESS", help="color on a Dask cluster, for example tcp://10.0.0.5:8786")
     parser.error = functools.partial(_refuse, parser)
@@ -105,12 +107,14 @@ def _color(parser, options):
     found = finding.find(options.photos, to, finding.COMPARE if options.compare else finding.COLOR)
     if options.hint and (len(found.photos) + len(found.problems) > 1 or any(map(os.path.isdir, options.photos))):
         parser.error("hints are for one photo: name one")
+    if options.hint and any(map(_is_film, found.photos)):
+        parser.error("hints are for photos: in a film, nothing stays in its place")
     name = _known_network(options)
     problems = list(found.problems)
     there, waiting = [], []
     for source, target in found.photos:
         (there if target.exists() and not options.overwrite else waiting).append((source, target))
-    waiting = _writable(waiting, problems)
+    waiting = _writable(_readable(waiting, problems), problems)
     done = _work(options, name, waiting, problems) if waiting else _Tally()
     _report(done, there, found, problems, options)
     return int(bool(problems) or done.stopped)
@@ -132,6 +136,21 @@ def _known_network(options):
     return options.model
 
 
+def _is_film(photo):
+    return naming.is_made(photo[1])
+
+
+def _readable(photos, problems):
+    """Return what can be read with what is installed."""
+    if any(map(_is_film, photos)):
+        try:
+            reading.library()
+        except files.FileProblem as problem:
+            problems.append(str(problem).rstrip("."))
+            return [photo for photo in photos if not _is_film(photo)]
+    return photos
+
+
 def _writable(photos, problems):
     """Return the photos whose targets can be written, so that nobody waits for one that cannot."""
     faults = {}
@@ -150,15 +169,8 @@ def _writable(photos, problems):
     return [(source, target) for source, target in photos if not faults[target.parent]]
 
 
-class _Tally:
-    """What became of the photos so far."""
-
-    def __init__(self):
-        self.colored, self.in_color, self.notes, self.stopped = [], [], [], False
-
-
 def _work(options, name, photos, problems):
-    """Color photos, show how far it is, and return what became of them."""
+    """Color photos and films, show how far it is, and return what became of them."""
     hinted = tuple(options.hint)
     task = work.Work(
         load=checkpoints.load,
@@ -170,23 +182,64 @@ def _work(options, name, photos, problems):
         compare=options.compare,
         overwrite=options.overwrite,
     )
+    tally = _Tally()
+    try:
+        if options.cluster:
+            _pass(options, task, photos, tally, problems)
+        else:  # A film uses all cores, and can say here how far it is.
+            _pass(options, task, [photo for photo in photos if not _is_film(photo)], tally, problems)
+            for film in filter(_is_film, photos):
+                with contextlib.closing(_FilmLine()) as line:
+                    _pass(options, dataclasses.replace(task, far=line.show), [film], tally, problems)
+    except KeyboardInterrupt:
+        tally.stopped = True
+    finally:
+        _clean(photos)
+    return tally
+
+
+def _pass(options, task, photos, tally, problems):
+    """Color some photos or films, and show how far it is."""
+    if not photos:
+        return
     # As others see them: processes elsewhere have other current folders.
     whole = [(source.absolute(), target.absolute()) for source, target in photos]
     shown = dict(zip(whole, photos, strict=True))
-    tally, line = _Tally(), progress.Line()
+    line = progress.Line()
     try:
         with _executor(options, len(photos)) as (start, window):
             for outcome in batch.run(task, whole, start, window):
                 tally.count(outcome, shown[outcome.item], problems)
                 if len(photos) > 1:
-                    line.show(_far(tally, len(photos), len(problems)), last=tally.seen == len(photos))
+                    line.show(_far(tally, photos, len(problems)), last=tally.seen == len(photos))
     except KeyboardInterrupt:
-        tally.stopped = True
         if len(photos) > 1:
             line.show("stopped", last=True)
-    finally:
-        _clean(photos)
-    return tally
+        raise
+
+
+class _FilmLine:
+    """How far a film is, in one line. The first frames have waited for the network, and say nothing of the others."""
+
+    def __init__(self):
+        self._line, self._begun, self._text = progress.Line(), None, ""
+
+    def show(self, path, reached, seconds):
+        """Show it: seconds of the film that are done, and how many there are, or None."""
+        now = time.monotonic()
+        self._begun = self._begun or (now, reached)
+        self._text = f"{files.shown(path.name)}  {reached:.1f} s"
+        left = ""
+        if seconds and seconds >= reached:  # Some formats say something, but not that.
+            self._text += f" of {seconds:.1f} s"
+            done = reached - self._begun[1]
+            left = f"  left {progress.duration((now - self._begun[0]) / done * (seconds - reached))}" if done else ""
+        self._line.show(self._text + left)
+
+    def close(self):
+        """Leave the line as it is, so that what follows goes below it."""
+        if self._text:
+            self._line.show(self._text, last=True)
 
 
 @contextlib.contextmanager
@@ -232,13 +285,14 @@ def _sentence(source, problem):
     return f"{files.shown(source)}: {said.rstrip('.')}"
 
 
-def _far(tally, count, problems):
+def _far(tally, photos, problems):
     """Say how far it is. The first photo has waited for the network, and says nothing of the others."""
-    text = f"{tally.seen}/{count} photos"
+    count, kind = len(photos), "files" if any(map(_is_film, photos)) else "photos"
+    text = f"{tally.seen}/{count} {kind}"
     if tally.seen > 1:
         seconds = max(time.monotonic() - tally.begun, 1e-3)
         rate = (tally.seen - 1) / seconds
-        text += f"  {progress.number(rate)} photos/s"
+        text += f"  {progress.number(rate)} {kind}/s"
         text += f"  left {progress.duration((count - tally.seen) / rate)}" if tally.seen < count else ""
     return text + (f"  {problems} not colored" if problems else "")
 
@@ -262,7 +316,7 @@ def _report(tally, there, found, problems, options):
     elif colored:
         folders = {target.parent for _, target in colored}
         where = f"in {files.shown(folders.pop())}" if len(folders) == 1 else f"in {len(folders)} folders"
-        print(f"{len(colored)} photos are colored now, {where}")
+        print(f"{_count(colored)} are colored now, {where}")
     if colored and not options.compare:
         print(f"The colors are a guess of the network {options.model}: plausible, not historical.")
     _list(tally.notes)
@@ -270,14 +324,20 @@ def _report(tally, there, found, problems, options):
         what = f"{files.shown(there[0][1])} is" if len(there) == 1 else f"{len(there)} were"
         print(f"{what} there already; --overwrite makes {'it' if len(there) == 1 else 'them'} again")
     if in_color := tally.in_color:
-        what = f"{files.shown(in_color[0][0])} has" if len(in_color) == 1 else f"{len(in_color)} photos have"
+        what = f"{files.shown(in_color[0][0])} has" if len(in_color) == 1 else f"{_count(in_color)} have"
         print(f"{what} colors already and {'is' if len(in_color) == 1 else 'are'} left alone; --gray colors as if gray")
     if found.others:
         print(f"{progress.count(found.others, 'other file')} left alone")
     sys.stdout.flush()
     _list(problems, sys.stderr)
     if tally.stopped:
-        print(f"stopped: {progress.count(len(colored), 'photo')} colored; the same command goes on", file=sys.stderr)
+        print(f"stopped: {_count(colored)} colored; the same command goes on", file=sys.stderr)
+
+
+def _count(photos):
+    films = sum(map(_is_film, photos))
+    counts = [(len(photos) - films, "photo"), (films, "film")]
+    return " and ".join(progress.count(*one) for one in counts if one[0]) or "0 photos"
 
 
 def _list(lines, to=None):

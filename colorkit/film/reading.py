@@ -1,0 +1,233 @@
+"""Films read one frame at a time, with PyAV: upright RGB with its time, and the sound as it is."""
+
+import contextlib
+import errno
+from typing import NamedTuple
+
+import numpy as np
+
+from colorkit import files, pictures
+
+_DAMAGED = "it is cut short, damaged or of a rare kind; get a fresh copy, or save it again as MP4"
+_RATE = 25  # frames a second, where a file does not say
+_SLACK = 0.5  # seconds that a film may end before its time and count as whole: sound is often longer than the picture
+
+
+class FilmError(ValueError):
+    """A film that cannot be read. The message is one line that says what was wrong, and what to do."""
+
+
+class Frame(NamedTuple):
+    """One frame of a film.
+
+    Attributes
+    ----------
+    rgb : array, shape (height, width, 3), uint8
+        sRGB, upright.
+    time : int
+        When it is shown, in units of the film's `unit`.
+    lasts : int
+        For how long, in the same units; 0 if the file does not say.
+    """
+
+    rgb: np.ndarray
+    time: int
+    lasts: int = 0
+
+
+def library():
+    """Return PyAV.
+
+    Raises
+    ------
+    FileProblem
+        If it is not installed.
+    """
+    try:
+        import av
+    except ImportError:
+        raise files.FileProblem('films need PyAV; `pip install "colorkit[video]"`.') from None
+    return av
+
+
+class Film:
+    """A film that is open for reading; use it in a ``with`` statement.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+
+    Attributes
+    ----------
+    size : tuple of int
+        Height and width of its frames, upright, pixels.
+    unit : fractions.Fraction
+        Seconds, in which times count.
+    rate : fractions.Fraction
+        Frames a second, on average.
+    shape : fractions.Fraction
+        Width of a pixel by its height, as it is stored.
+    sounds : list of av.AudioStream
+        Its sound.
+    metadata : dict of str
+        Title, date and the like.
+    damaged : int
+        How many frames could not be read so far.
+    reached : float
+        Seconds that were read so far.
+
+    Raises
+    ------
+    FilmError
+        If it cannot be read, or has no picture.
+    FileProblem
+        If PyAV is not installed.
+    """
+
+    def __init__(self, path):
+        self._path = path
+        self._container, self._picture = self._open()
+        with contextlib.ExitStack() as stack:
+            stack.callback(self.close)
+            if self._picture.width * self._picture.height > pictures.MAX_PIXELS:
+                raise FilmError(f"its frames have more than {pictures.MAX_PIXELS // 10**6} megapixels; scale it down")
+            self.sounds = list(self._container.streams.audio)
+            self.unit = self._picture.time_base
+            self.rate = self._picture.average_rate or self._picture.guessed_rate or _RATE
+            self.shape = self._picture.sample_aspect_ratio or 1
+            self.metadata = dict(self._container.metadata)
+            self.damaged, self.reached = 0, 0.0
+            self.size = next(self.frames()).rgb.shape[:2]
+            stack.pop_all()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        """Close the file."""
+        self._container.close()
+
+    @property
+    def comment(self):
+        """What its comment says, or an empty string."""
+        return self.metadata.get("comment", self.metadata.get("COMMENT", ""))
+
+    @property
+    def seconds(self):
+        """How long it says that it is, seconds, or None."""
+        if self._picture.duration:
+            return float(self._picture.duration * self.unit)
+        return self._container.duration / 1e6 if self._container.duration else None
+
+    @property
+    def cut(self):
+        """Whether what was read ended before its time."""
+        return self.seconds is not None and self.reached < min(0.95 * self.seconds, self.seconds - _SLACK)
+
+    def frames(self, sound=None, begin=0):
+        """Read the film.
+
+        Parameters
+        ----------
+        sound : callable, optional
+            It is given each packet of sound, as it comes.
+        begin : float
+            Seconds after which to begin: at the next place from which the film can be shown.
+
+        Yields
+        ------
+        Frame
+            Their times grow.
+
+        Raises
+        ------
+        FilmError
+            If there is no frame that can be read.
+        """
+        container, picture = self._open()
+        self.damaged, self.reached = 0, 0.0
+        step = max(1, round(1 / (self.rate * self.unit)))
+        first = last = None
+        with container:
+            if begin:
+                with contextlib.suppress(library().error.FFmpegError):  # Then it begins at its beginning.
+                    container.seek((picture.start_time or 0) + int(begin / self.unit), stream=picture)
+            for packet in _packets(container, picture, *(container.streams.audio if sound else [])):
+                if packet.stream is not picture:
+                    if packet.dts is not None:  # else it only says that there is no more
+                        sound(packet)
+                    continue
+                for frame in self._decoded(packet):
+                    time = frame.pts if frame.pts is not None else 0 if last is None else last + step
+                    time = time if last is None else max(time, last + 1)
+                    first, last = (time if first is None else first), time
+                    lasts = frame.duration or 0
+                    self.reached = float((time + (lasts or step) - first) * self.unit)
+                    yield Frame(_upright(frame, self._picture), time, lasts)
+        if last is None:
+            raise FilmError(_DAMAGED if self.damaged else "there are no frames in it; get a fresh copy")
+
+    def samples(self, count=9):
+        """Return frames from all over the film, at least one.
+
+        Returns
+        -------
+        list of arrays, shape (height, width, 3), uint8
+        """
+        places = [(self.seconds or 0) * number / count for number in range(count)]
+        taken = []
+        for begin in places:
+            with contextlib.suppress(FilmError):  # A film that is cut has no frames there.
+                taken.append(next(self.frames(begin=begin)).rgb)
+        return taken
+
+    def _open(self):
+        av = library()
+        try:
+            # Nothing but this very file: some formats can name others, or addresses.
+            options = {"protocol_whitelist": "file"}
+            container = av.open(f"file:{self._path}", options=options, metadata_errors="replace")
+        except av.error.FFmpegError as error:
+            raise FilmError(_reason(error)) from error
+        for stream in container.streams.video:
+            if not stream.disposition & av.stream.Disposition.attached_pic:  # the cover of a song
+                return container, stream
+        container.close()
+        raise FilmError("there is no picture in it; name a film")
+
+    def _decoded(self, packet):
+        try:
+            return packet.decode()
+        except library().error.FFmpegError:
+            self.damaged += 1
+            return []
+
+
+def _packets(container, *streams):
+    """Yield packets to the end, also where a file is cut; what keeps it from being read is said."""
+    try:
+        yield from container.demux(*streams)
+    except library().error.FFmpegError as error:
+        if isinstance(error, OSError) and error.errno == errno.EIO:
+            raise FilmError(_reason(error)) from error
+
+
+def _reason(error):
+    if isinstance(error, OSError) and error.errno != errno.EINVAL:
+        return f"it cannot be read ({error.strerror}); see to its permissions and its drive"
+    return _DAMAGED
+
+
+def _upright(frame, picture):
+    """Return a decoded frame as 8-bit RGB of the film's size, laid on white and turned as its file says."""
+    size = {"height": picture.height, "width": picture.width}
+    if any(component.is_alpha for component in frame.format.components):
+        rgba = frame.to_ndarray(format="rgba", **size)
+        alpha = rgba[..., 3:].astype(np.uint16)
+        rgb = ((rgba[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
+    else:
+        rgb = frame.to_ndarray(format="rgb24", **size)
+    return np.ascontiguousarray(np.rot90(rgb, round(frame.rotation / 90)))

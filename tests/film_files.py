@@ -33,10 +33,8 @@ def write(path, frames=None, *, codec="h264", pixels="yuv420p", rate=24, times=N
         heard = container.add_stream(sound, rate=48_000, layout="mono") if sound else None
         container.start_encoding()
         for number, rgb in enumerate(frames):
-            frame = av.VideoFrame.from_ndarray(
-                np.ascontiguousarray(rgb), format="rgb24" if rgb.shape[2] == 3 else "rgba"
-            )
-            frame = frame.reformat(format=pixels)
+            given = "rgb24" if rgb.shape[2] == 3 else "rgba"
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format=given).reformat(format=pixels)
             frame.pts = times[number] if times else number
             frame.time_base = picture.codec_context.time_base
             container.mux(picture.encode(frame))

@@ -9,7 +9,7 @@ _RADIUS = 7  # pixels: half the side of the window in which motion is taken to b
 _SAME = 5  # Lab units: L that differs so much along motion is hardly the same thing
 # A cut: less than this share of the variance of L is explained by the frame before, carried along motion. Of pans with
 # much grain more is, of cuts between photos less (tests/test_film_motion.py).
-_EXPLAINED = 0.77
+_EXPLAINED = 0.72
 _FLAT = 50  # Lab units squared, added to that variance: a frame of nothing but grain is no cut
 
 
@@ -113,9 +113,9 @@ class Steady:
     """Color that stays the same along motion: a moving average of ab, frame by frame.
 
     Call it with one frame after the other. A place that was seen before gets the mean of what it was given so far,
-    until that is the mean of `frames` frames; then what is older counts less and less. What was not seen before, because
-    it was hidden, or outside of the picture, or because the film was cut, begins anew. Nothing but the last frame is
-    kept.
+    until that is the mean of `frames` frames; then what is older counts less and less. What was not seen before,
+    because it was hidden, or outside of the picture, or because the film was cut, begins anew. Nothing but the last
+    frame is kept.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ class Steady:
         if self._before is not None:
             carried, inside = carry(self._before, flow(self._before[..., 0], L))
             off = L - carried[..., 0]
-            if (off[inside] ** 2).sum() > (1 - _EXPLAINED) * ((L.var() + _FLAT) * inside.sum()):
+            if not inside.any() or (off[inside] ** 2).mean() > (1 - _EXPLAINED) * (L.var() + _FLAT):
                 self.cuts += 1
             else:
                 alike = inside * np.exp(-((off / _SAME) ** 2))

@@ -112,7 +112,6 @@ def _sounds(container, film, target):
             made[sound.index].metadata.update(sound.metadata)
         container.start_encoding()
     except ValueError as error:
-        raise FilmError(
-            f"its sound ({kinds}) does not fit into {target.suffix}; name a .mkv file after --to"
-        ) from error
+        wrong = f"its sound ({kinds}) does not fit into {target.suffix}; name a .mkv file after --to"
+        raise FilmError(wrong) from error
     return made

@@ -24,14 +24,14 @@ var ColorizeInside = (() => {
     return {
       // The gray picture, and how many colors a person set.
       given: (gray, told) => {
-        const scale = ColorizeManifest.side / Math.max(gray.width, gray.height);
-        [input.width, input.height] = [gray.width, gray.height].map((side) => Math.max(1, Math.round(scale * side)));
+        const { width, height } = ColorizeEngine.fitted(gray.width, gray.height, ColorizeManifest.side);
+        Object.assign(input, { width, height });
         const source = document.createElement("canvas");
         ColorizeViewer.paint(source, gray, "");
-        input.getContext("2d").drawImage(source, 0, 0, input.width, input.height);
+        input.getContext("2d").drawImage(source, 0, 0, width, height);
         input.setAttribute("aria-label", "The gray photograph, as small as the network sees it");
         const more = told ? `, and ${told} ${told === 1 ? "color" : "colors"} from you` : "";
-        caption(input, `In: lightness alone, ${input.width} × ${input.height} numbers from 0 to 100${more}.`);
+        caption(input, `In: lightness alone, ${width} × ${height} numbers from 0 to 100${more}.`);
       },
 
       // The 313 bins of a place as squares: each in its color, its area as large as its probability.

@@ -4,6 +4,7 @@
 #   make lab NEW="2 5"              puts lessons 2 and 5 as they are now beside your copies
 #   make results LESSON=06 SEEDS="0 1"   measures with these seeds instead of 0, 1 and 2
 #   make networks MEASURE=1         measures the published networks again, for their cards
+#   make page FETCH=1               fetches the newest runtime for the page that colors photographs
 
 PYTHON  ?= python3
 COPIES  ?= my_lessons
@@ -12,7 +13,7 @@ BIN     := .venv/bin
 READY   := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book slides test test-jax lab notebooks results networks address bench clean
+.PHONY: help book slides test test-jax lab notebooks results networks page address bench clean
 
 help:                    ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -47,6 +48,9 @@ results: $(READY)        ## measure a lesson over several seeds, for data/result
 
 networks: $(READY)       ## train the published networks again: make networks NAME=05_ae_lab PHOTOS="flowers /my/folder"
 	@TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python book/networks.py $(NAME) $(if $(PHOTOS),--photos $(PHOTOS)) $(if $(MEASURE),--measure)
+
+page: $(READY)           ## make what the page that colors photographs loads: make page NETWORK=1 exports its network anew
+	@TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python book/page.py $(if $(NETWORK),--network) $(if $(FETCH),--fetch)
 
 address: $(READY)        ## carry the repository's address everywhere: make address URL=https://github.com/YOU/NAME
 	@$(BIN)/python book/address.py "$(URL)"

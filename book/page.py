@@ -15,7 +15,6 @@ import gzip
 import hashlib
 import json
 import os
-import re
 import subprocess
 import sys
 import tarfile
@@ -190,8 +189,7 @@ def session(model):
 
 def shipped():
     """Return the network as it is in the page: an ONNX file's bytes."""
-    pieces = sorted(FOLDER.glob("network_*.js"), key=lambda path: int(path.stem.rpartition("_")[2]))
-    return gzip.decompress(b"".join(base64.b64decode(re.search(r'", "(.*)"\)', one.read_text())[1]) for one in pieces))
+    return unpacked("network")
 
 
 def pictures():
@@ -271,6 +269,12 @@ def write_pieces(stem, name, content):
     for number, start in enumerate(range(0, len(packed), PIECE), 1):
         text = base64.b64encode(packed[start : start + PIECE]).decode()
         write(f"{stem}_{number}.js", f'colorizeFile("{name}.gz", "{text}");\n')
+
+
+def unpacked(stem):
+    """Return what `write_pieces` wrote: the data as they were, bytes."""
+    texts = [path.read_text("utf-8").split('"')[3] for path in sorted(FOLDER.glob(f"{stem}_*.js"), key=piece)]
+    return gzip.decompress(b"".join(map(base64.b64decode, texts)))
 
 
 def write(name, text):

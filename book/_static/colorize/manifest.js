@@ -1,16 +1,16 @@
 // Made by `make page`.
 var ColorizeManifest = {
- "version": "d6c7f4b7cc0a08cf",
+ "version": "3a869cb3d49d7623",
  "network": "11_flagship_gpu",
  "side": 256,
  "files": [
   {
    "path": "engine.js",
-   "bytes": 18897
+   "bytes": 19298
   },
   {
    "path": "worker.js",
-   "bytes": 6710
+   "bytes": 6726
   },
   {
    "path": "network_1.js",

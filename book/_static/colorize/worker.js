@@ -71,12 +71,14 @@ function colorizeWorker() {
     return logits;
   };
 
-  const run = async (hints) => {
+  const run = async (hints, report) => {
     const { box, inner, values } = opened();
     const given = JSON.stringify(hints);
     if (logits && given === seen) {
       return;
     }
+    // Of one run of the network nobody knows how far it is: the page says so by a bar without an end.
+    report(null, "The network is looking.");
     const sides = [1, box.height, box.width];
     const made = await session.run({
       L: new ort.Tensor("float32", values, [...sides, 1]),
@@ -107,9 +109,7 @@ function colorizeWorker() {
 
   const color = async ({ hints, temperature }, report) => {
     const start = performance.now();
-    // Of one run of the network nobody knows how far it is: the page says so by a bar without an end.
-    report(null, "The network is looking.");
-    await run(hints ?? []);
+    await run(hints ?? [], report);
     return decode({ temperature }, report, start);
   };
 

@@ -44,7 +44,7 @@ LAYERS = [
 # And inside of the packages.
 INNER_LAYERS = {
     "bins": ["grid", "decoding", "prior", "__init__"],
-    "pictures": ["container", "opening", "__init__"],
+    "pictures": ["container", "opening", "__init__", "aging"],
     "photos": ["archives", "sources", "registry", "bundled", "decoding", "duplicates", "loading", "__init__", "mirror"],
     "world": ["sprites", "scenery", "palettes", "__init__"],
     "film": ["naming", "motion", "clips", "__init__", "reading", "writing"],
@@ -63,7 +63,7 @@ INNER_LAYERS = {
     "metrics": ["measures", "baselines", "intervals", "table", "__init__"],
     "models": ["spec", "sight", "layers", "pretrained", "archive", "checkpoints", "__init__"],
     "training": ["fingerprint", "resume", "watching", "records", "__init__"],
-    "show": ["drawing", "charts", "encoding", "slider", "turing", "box", "__init__"],
+    "show": ["drawing", "charts", "encoding", "slider", "turing", "hinting", "box", "__init__"],
     "classroom": [
         "exercises",
         "solutions",

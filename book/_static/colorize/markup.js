@@ -35,7 +35,7 @@ var colorizeMarkup = (temperature) => `
         <label for="colorize-temperature">Temperature</label>
         <input type="range" id="colorize-temperature" min="0.1" max="1" step="0.02" value="${temperature}" autocomplete="off">
         <output for="colorize-temperature" aria-live="off">${temperature}</output>
-        <span>lower is more vivid, higher more careful and browner</span>
+        <span>low takes the most probable color, high averages all</span>
       </div>
       <div class="controls">
         <label><input type="checkbox" class="unsure" autocomplete="off"> How sure is it here?</label>

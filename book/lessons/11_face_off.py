@@ -650,4 +650,4 @@ for one, other in combinations(scores, 2):
 # - Add a network of your own to `NETWORKS`: `checkpoints.names()` lists what your lessons saved.
 # - `make networks` trains all six again, on photos of your own if you like.
 #
-# **Next:** lesson 12, old photographs. (It is being written.)
+# **Next:** [12. Old photographs](12_old_photographs.ipynb).

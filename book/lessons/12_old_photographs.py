@@ -1,0 +1,783 @@
+# %% [markdown]
+# # 12. Old photographs
+#
+# **You color photographs of any size, tell the network what you know, and learn why a good coloring is not a true one.**
+#
+# ![A cup of coffee, four times: gray with two touches of red on the saucer; by equations, red nearly everywhere; by the flagship, with a red saucer; and the photo.](../_static/12_old_photographs.jpg)
+#
+# [Open in Colab]({{colab}}) · [Download this notebook]({{raw}})
+#
+# *You will*
+#
+# - age photos on purpose, and measure what that costs,
+# - color tiles, see their seams, and find what works better,
+# - spread colors from a few hints, without a network and with one, and over the frames of a film,
+# - ask a network how sure it is, and whether that is worth anything.
+#
+# *Time:* at most two and a half times as long as lesson 2 at the laptop preset, two minutes at most at the test preset
+# (measured on two cores: the book's page *Run times*).
+#
+# *Needs:* [1](01_light_and_lab.ipynb), [9](09_color_as_classes.ipynb) and [11](11_face_off.ipynb).
+
+# %%
+# Setup, the same in every lesson. In Colab it installs colorkit;
+# what is installed already stays as it is.
+import importlib.util
+
+if importlib.util.find_spec("colorkit") is None:
+    get_ipython().run_line_magic(
+        "pip", "install --quiet colorkit@git+{{repository}}"
+    )
+
+from colorkit import setup
+
+preset = setup()
+
+# %%
+import time
+
+import keras
+import numpy as np
+from scipy import ndimage, sparse
+from skimage import data
+
+from colorkit import bins, check, claim, colorize, film, lab, metrics
+from colorkit import open_photo, photos, results, show
+from colorkit.colorizing import saving
+from colorkit.files import FileProblem
+from colorkit.models import checkpoints
+from colorkit.pictures.aging import DAMAGES, age
+
+flagship = checkpoints.load("11_flagship_gpu")
+hinted = checkpoints.load("11_flagship_gpu", hints=True)
+
+
+def in_color(L, ab):
+    """L with some colors, as uint8 RGB."""
+    return lab.to_uint8(lab.lab_to_rgb(np.concatenate([L, ab], axis=-1)))
+
+
+# %% [markdown]
+# ## An old photograph is not a gray photo
+#
+# All networks of this course learned from color photos whose color was taken away. An old print lost more: film and paper had
+# their own curve from light to gray (**contrast**), lenses were simple (**blur**), silver has **grain**, paper **fades**, and then
+# come **scratches**, dust and a white **border**. What that costs cannot be measured on the print, since nobody knows its
+# colors. So age photos whose colors you know. `age` does it, strongly, and the same way each time.
+
+# %% mystnb={"image": {"alt": "A cat in eight gray versions: the photo's lightness; with other contrast, blurred, grainy, faded to mid-grays, with bright scratches and specks, with a white border; and with all of these. Below each, in color, what the network makes of it: the damaged ones are paler or have stains."}}
+cat = lab.rgb_to_lab(photos.bundled("cat", 128)[np.newaxis])
+L, ab = cat[..., :1], cat[..., 1:]
+aged = {"as it was": L}
+aged |= {name: age(L, name) for name in DAMAGES}
+aged["all"] = age(L)
+strips = {
+    name: np.concatenate(
+        [
+            lab.to_uint8(lab.lightness_to_rgb(old))[0],
+            in_color(L, flagship.predict(old, verbose=0))[0],
+        ]
+    )
+    for name, old in aged.items()
+}
+show.gallery(strips)
+
+# %% [markdown]
+# Above is what the network saw; below are its colors, with the photo's own L, so that only color is judged.
+#
+# The flagship saw aged photos in half of its training: with other contrast and brightness, and with grain.
+# **Predict:** which damage costs it most? Does it lose less than networks that never saw an old photo?
+
+# %% mystnb={"image": {"alt": "Bar chart of how much farther from the truth a damage brings the colors of the flagship, in CIEDE2000. Blur and fading cost most of the six, contrast and grain least."}}
+try:
+    kept = results.load("12_old_photographs")["claims"]
+except FileProblem as error:
+    kept = {}
+    print(error, "(The lesson goes on without them.)")
+
+
+def measured(kind, *names):
+    """What was measured over the seeds: mean, smallest and largest."""
+    values = {name: kept.get(f"12-{kind}-{name}") for name in names}
+    return {
+        name: (np.mean(some), min(some), max(some))
+        for name, some in values.items()
+        if some
+    }
+
+
+NETWORKS = {
+    "one photo": "02_one_photo_gpu",
+    "AE-LAB": "05_ae_lab_gpu",
+    "Koalarization": "06_koalarization_gpu",
+    "classes": "09_color_as_classes_gpu",
+    "pix2pix": "10_pix2pix_gpu",
+    "flagship": "11_flagship_gpu",
+}
+print("CIEDE2000 more than without damage")
+print(" " * 14, *(f"{name:>10}" for name in DAMAGES))
+costs = {}
+for name, file in NETWORKS.items():
+    costs[name] = measured(f"cost-{file[:2]}", *DAMAGES)
+    print(f"{name:14}", *(f"{one[0]:10.2f}" for one in costs[name].values()))
+if costs["flagship"]:
+    show.bars(
+        costs["flagship"], x="flagship: CIEDE2000 more than without damage"
+    )
+
+# %%
+if costs["flagship"]:
+    cost = {name: values[0] for name, values in costs["flagship"].items()}
+    claim(
+        "12-aged",
+        value=min(cost["blur"], cost["fading"])
+        - max(cost["contrast"], cost["grain"]),
+        at_least=0.3,
+        says="what the flagship was trained with, contrast and grain, costs it "
+        "less than blur and fading, which it never saw, by {value:.1f} or more",
+    )
+
+# %% [markdown]
+# Where the flagship saw the damage in its training, it loses little. It is no vaccine against age: Koalarization, which never saw
+# an old photo, stands blur and fading better. (What training alone did cannot be read from this: the six differ in much else,
+# and who bets on vivid colors, as *classes* do, has more to lose.)
+#
+# Two kinds of damage you can undo before you color. Grain is averaged away when a large scan is made small for the network, and
+# fading can be stretched: exercise 12-a.
+#
+# ## Any size
+#
+# The networks learned from pieces of 128 px; a scan has thousands. You could cut it into **tiles**, color each, and put them
+# together. Or make the photo small, color that, and **enlarge the color** only, which `colorize` does. (Lesson 1: ab is soft.)
+# **Predict:** what will the tiles look like? Does it help to let them overlap, and blend?
+#
+# The number for seams: how far color steps from the pixel before a seam to the one behind it, over how far it steps elsewhere.
+
+
+# %% mystnb={"image": {"alt": "An astronaut in five versions. In tiles of 128 px: neighboring tiles differ in color, with straight seams. Blended tiles: soft patches of different colors. Seen whole at 384 px, and small and enlarged: even colors. And the photo."}}
+def tiled(L, side=128, overlap=0):
+    """Color L (height, width, 1) in tiles, blended where they overlap."""
+    rows, columns = (
+        range(0, length - side + 1, side - overlap) for length in L.shape[:2]
+    )
+    tiles = [
+        np.s_[top : top + side, left : left + side]
+        for top in rows
+        for left in columns
+    ]
+    colors = flagship.predict(np.stack([L[tile] for tile in tiles]), verbose=0)
+    ramp = np.minimum(np.arange(1, side + 1), np.arange(side, 0, -1))
+    ramp = ramp.clip(max=max(overlap, 1))  # how much a tile counts
+    ramp = np.outer(ramp, ramp)[..., np.newaxis]
+    total, weight = np.zeros((*L.shape[:2], 2)), np.zeros(L.shape)
+    for tile, ab in zip(tiles, colors):
+        total[tile] += ramp * ab
+        weight[tile] += ramp
+    return total / weight
+
+
+def sized(photo):
+    """ab of a photo of 384 px, colored in four ways."""
+    L = lab.rgb_to_lab(photo)[..., :1]
+    return {
+        "tiles": tiled(L),
+        "blended": tiled(L, overlap=64),
+        "whole": lab.rgb_to_lab(colorize(flagship, photo, 384))[..., 1:],
+        "enlarged": lab.rgb_to_lab(colorize(flagship, photo, 192))[..., 1:],
+    }
+
+
+names = ["astronaut", "coffee", "rocket", "motorcycle"]
+names = names[: preset.choose(test=1, laptop=4, gpu=4)]
+large = {name: photos.bundled(name, 384) for name in names}
+ways = {name: sized(photo) for name, photo in large.items()}
+L = lab.rgb_to_lab(large["astronaut"])[..., :1]
+shown = {way: in_color(L, ab) for way, ab in ways["astronaut"].items()}
+show.gallery(shown | {"photo": large["astronaut"]})
+
+
+# %%
+def seam(ab, side=128):
+    """Mean step of ab over vertical seams, divided by that elsewhere."""
+    steps = np.linalg.norm(np.diff(ab, axis=1), axis=-1).mean(axis=0)
+    at = np.arange(1, len(steps) + 1) % side == 0
+    return steps[at].mean() / steps[~at].mean()
+
+
+table = {}
+for way in ("tiles", "blended", "whole", "enlarged"):
+    off = [
+        metrics.ciede2000(
+            photo, in_color(lab.rgb_to_lab(photo)[..., :1], ways[name][way])
+        )
+        for name, photo in large.items()
+    ]
+    seams = np.mean([seam(ways[name][way]) for name in large])
+    table[way] = seams, np.mean(off)
+    print(f"{way:9} seams {seams:4.1f}, CIEDE2000 {np.mean(off):4.1f}")
+claim(
+    "12-seams",
+    value=table["tiles"][0] / max(table["blended"][0], table["enlarged"][0]),
+    at_least=2,
+    says="between tiles color steps {value:.1f} times as far as at the same "
+    "places of blended tiles, or of a small picture that was enlarged",
+)
+
+# %% [markdown]
+# Blending hides the seams. It does not mend what they showed: each tile bets on colors of its own, from its own part of the
+# picture. (Lesson 6: a network is as good as its window.) The verdict is small and enlarged: one decision for the whole picture,
+# and edges from the photo's own L.
+#
+# How small? The **working size** is what the network sees; other programs have such a knob and call it *render factor*. Move it: with
+# few pixels the network misses small things, with many it loses the whole, and leaves stains. The usual 256 is a compromise.
+#
+# So it never sees more, however large the photo is. **Predict:** how long does a scan of 24 megapixels take?
+
+# %%
+coffee = data.coffee()
+sizes = preset.choose(
+    test=[64, 256],
+    laptop=[64, 96, 128, 192, 256, 384],
+    gpu=[64, 96, 128, 192, 256, 384, 512],
+)
+show.explore(
+    lambda size: colorize(flagship, coffee, size),
+    "working size",
+    sizes,
+    alt="A cup of coffee as the flagship colors it when it sees {value} px",
+    unit="px",
+)
+
+# %%
+side = preset.choose(test=1000, laptop=4900, gpu=4900)
+scan = photos.bundled("astronaut", side)  # enlarged: as many pixels as a scan
+begin = time.perf_counter()
+colored = colorize(flagship, scan)
+took = time.perf_counter() - begin
+print(f"{scan.size / 3e6:.1f} megapixels in {took:.1f} s;")
+print(f"photo and result are {2 * scan.nbytes / 2**20:.0f} MB in memory")
+del scan, colored
+
+# %% [markdown]
+# Nearly all of that is the way to Lab and back, a strip of rows at a time.
+#
+# ## Colors that you know
+#
+# Grandmother's dress was green: you remember. How far does a touch of color reach? **Levin, Lischinski and Weiss** (2004) answer
+# without a network, and without a photo to learn from: *neighbors of similar lightness have similar colors*. For each pixel, its
+# a should be the average of its eight neighbors' a, where each counts by
+#
+# $$w \sim e^{-(L - L')^2 / 2\sigma^2},$$
+#
+# with σ² the variance of L around the pixel; and b likewise. Where you said a color, it is that. This is one equation per pixel,
+# linear, and each has nine entries: a **sparse** system, solved at once.
+
+
+# %%
+def affinity(L):
+    """L (height, width) -> how much each pixel listens to each neighbor."""
+    height, width = L.shape
+    number = np.arange(L.size).reshape(L.shape)
+    mean, square = (ndimage.uniform_filter(part, 3) for part in (L, L**2))
+    variance = square - mean**2 + 1  # never 0
+    rows, columns, weights = [], [], []
+    for dy, dx in np.ndindex(3, 3):
+        if (dy, dx) == (1, 1):
+            continue
+        here, there = (
+            np.s_[
+                max(s * (1 - dy), 0) : height + min(s * (1 - dy), 0),
+                max(s * (1 - dx), 0) : width + min(s * (1 - dx), 0),
+            ]
+            for s in (1, -1)
+        )
+        rows.append(number[here].ravel())
+        columns.append(number[there].ravel())
+        apart = (L[here] - L[there]) ** 2
+        weights.append(np.exp(-apart / (2 * variance[here])).ravel())
+    places = np.concatenate(rows), np.concatenate(columns)
+    W = sparse.coo_array((np.concatenate(weights), places)).tocsr()
+    return sparse.diags_array(1 / W.sum(axis=1)) @ W
+
+
+def levin(L, hints):
+    """L (height, width), hints (height, width, 3) -> ab, by one solve."""
+    known = hints[..., 2].ravel() > 0
+    free = sparse.diags_array(1.0 - known)
+    system = sparse.eye_array(L.size) - free @ affinity(L.astype(float))
+    said = hints[..., :2].reshape(-1, 2) * known[:, np.newaxis]
+    solved = sparse.linalg.splu(system.tocsc()).solve(said.astype(float))
+    return solved.reshape(*L.shape, 2).astype(np.float32)
+
+
+# %% [markdown]
+# **Predict:** two touches on the red saucer, as in lesson 11. What will the equations make of the coffee, the spoon, the table?
+# What does the network, which heard the same?
+
+# %% tags=["result"] mystnb={"image": {"alt": "A cup of coffee, four times: gray with touches of red; by equations, with red over most of the picture; by the flagship, with a red saucer and brown coffee; and the photo."}}
+photo = photos.bundled("coffee", 128)
+coffee_lab = lab.rgb_to_lab(photo)
+L, ab = coffee_lab[..., :1], coffee_lab[..., 1:]
+
+
+def touched(ab, places, half=2):
+    """Hints (height, width, 3): the true mean color of small squares."""
+    hints = np.zeros((*ab.shape[:2], 3), np.float32)
+    for y, x in places:
+        spot = np.s_[
+            max(y - half, 0) : y + half + 1, max(x - half, 0) : x + half + 1
+        ]
+        hints[spot] = [*ab[spot].mean(axis=(0, 1)), 1]
+    return hints
+
+
+def heard(L, hints):
+    """ab of the hinted flagship; a stack of L and of hints."""
+    return hinted.predict([L, hints], batch_size=16, verbose=0)
+
+
+hints = touched(ab, [(106, 24), (100, 100)])
+show.gallery(
+    {
+        "touches": in_color(L, hints[..., :2]),
+        "equations": in_color(L, levin(L[..., 0], hints)),
+        "flagship": in_color(L, heard(L[np.newaxis], hints[np.newaxis])[0]),
+        "photo": photo,
+    }
+)
+
+# %% [markdown]
+# The equations have no idea what a saucer is. Nobody told them a second color, so all is red. **Predict:** the error of each over
+# the number of touches at random places, 5 × 5 px each of 128 × 128. Do the equations ever win?
+#
+# And **where should the next touch go?** Where the network is least sure, you would think. It says how sure it is: the
+# **entropy** of its 313 probabilities (lesson 9). Predict the third line: touches where entropy is highest, one after the other.
+
+
+# %% mystnb={"image": {"alt": "Three photos, each with a map of the network's entropy. Below, a line chart of CIEDE2000 over 1 to 32 hints, falling in all three lines: the equations are highest, and the network with touches where entropy is highest is no lower than with touches at random places."}}
+undecoded = keras.Model(hinted.inputs, hinted.get_layer("logits").output)
+
+
+def chances(L, hints):
+    """Probabilities (N, height / 2, width / 2, 313)."""
+    logits = undecoded.predict([L, hints], batch_size=16, verbose=0)
+    return keras.ops.convert_to_numpy(keras.ops.softmax(logits))
+
+
+def entropy(p):
+    """Probabilities -> how unsure they are, in nats."""
+    return -(p * np.log(np.maximum(p, 1e-12))).sum(axis=-1)
+
+
+three = np.stack([photos.bundled(n, 128) for n in ("coffee", "cat", "rocket")])
+L = lab.rgb_to_lab(three)[..., :1]
+unsure = entropy(chances(L, np.zeros((*L.shape[:3], 3), np.float32)))
+pairs = {}
+for name, one, map_ in zip(("coffee", "cat", "rocket"), three, unsure):
+    pairs |= {name: one, f"entropy, {name}": (map_ - map_.min()) / np.ptp(map_)}
+show.gallery(pairs)
+COUNTS = [1, 2, 4, 8, 16, 32]
+lines = {
+    name: (COUNTS, list(measured(kind, *map(str, COUNTS)).values()))
+    for kind, name in {
+        "equations": "equations",
+        "flagship": "flagship",
+        "entropy": "flagship, where least sure",
+    }.items()
+    if kept
+}
+if kept:
+    show.curves(lines, x="hints", y="CIEDE2000", log="x")
+
+# %%
+if kept:
+    equations, told, least_sure = (line[1][3][0] for line in lines.values())
+    claim(
+        "12-hints",
+        value=equations - told,
+        at_least=0.8,
+        says="with eight hints, the flagship is nearer to the truth than the "
+        "equations, by {value:.1f} of CIEDE2000",
+    )
+    claim(
+        "12-next",
+        value=least_sure - told,
+        at_least=-0.1,
+        says="eight touches where entropy was highest leave {value:+.1f} of "
+        "CIEDE2000 more than eight at random places",
+    )
+
+# %% [markdown]
+# The network brings colors of its own, and knows where things end. The equations gain on it with many touches, need no training,
+# and never contradict a touch.
+#
+# And its own doubt is no guide. Entropy is high at odd little things and at edges, where a touch reaches nothing else; and a place where
+# the network is sure, and wrong, never gets one. A good place is one that is *wrong, and large*. You see it; the network does
+# not.
+#
+# So you place them. Set x and y, choose a color, and add it; *undo* takes the last one back. (All of it works from the keyboard.)
+
+# %%
+show.HintBoard(hinted, data.coffee())
+
+# %% [markdown]
+# ## Film
+#
+# Sixteen frames are one second of old film, and a network colors each as if it were alone. A camera pans slowly over a photo
+# whose colors you know; on top comes **grain**, new in each frame, as film has it. So the true color is known, and the true
+# motion: where each thing was a frame before.
+#
+# To see time, cut through it. Take one line of the picture and put frame below frame: a thing that stands still, or glides by,
+# draws a smooth band. **Predict:** what will the network's colors draw? What grain does to them?
+
+
+# %% mystnb={"image": {"alt": "One line of a film, frame below frame, colors alone, in three versions. Truth: smooth slanted bands. One by one: the same bands, broken up into horizontal stripes, since each frame has another shade. Steady: smooth bands again."}}
+def played(picture, grain, frames=16):
+    """A slow pan over a picture, and its ab in three versions."""
+    wide = 0.8 * min(picture.shape[1], picture.shape[0] * 4 / 3)
+    way = (0, 0, wide), (0.2 * wide, 0.1 * wide, wide)
+    clip = film.pan(
+        picture, (96, 128), frames, *way, grain=grain, seed=preset.seed
+    )
+    alone = np.asarray(flagship(clip.L, training=False))
+    steady = film.Steady()
+    kept = np.stack([steady(L, ab) for L, ab in zip(clip.L, alone)])
+    return clip, {"truth": clip.ab, "one by one": alone, "steady": kept}
+
+
+clip, versions = played(photos.bundled("coffee"), grain=4)
+lines = {
+    name: np.repeat(in_color(np.full((16, 128, 1), 60.0), ab[:, 48]), 6, axis=0)
+    for name, ab in versions.items()
+}
+show.gallery(lines)
+
+# %% [markdown]
+# Each frame has its own idea of the table's brown. On the screen that **flickers**, and the eye forgives it less than a wrong
+# color. The number for it: how far a color is from the one that *the same thing* had a frame before, in Lab units. In place,
+# things that move would count, too; so go along the motion.
+#
+# The third picture is the remedy: **one color for a still part over time**. Follow each place back along the **optical flow**,
+# which scikit-image estimates from L alone, and take the mean of the colors that it was given so far. Where L along the flow
+# does not match, something new came into the picture, and gets its own color at once. If hardly anything matches, the film was
+# **cut**, and all begins anew.
+#
+# **Predict:** what does steady color cost? Is it farther from the truth?
+
+# %%
+flickers, errors = {}, {}
+print("flicker, and distance from the truth, Lab units")
+for grain in preset.choose(test=(4,), laptop=(0, 4), gpu=(0, 2, 4)):
+    of_clips = []
+    for name in ("coffee", "cat", "astronaut"):
+        clip, versions = played(photos.bundled(name), grain)
+        of_clips.append(
+            {
+                version: (
+                    film.flicker(ab, clip.flows),
+                    np.linalg.norm(ab - clip.ab, axis=-1).mean(),
+                )
+                for version, ab in versions.items()
+            }
+        )
+    print(f"grain {grain}", end="")
+    for version in versions:
+        flickers[version], errors[version] = np.mean(
+            [one[version] for one in of_clips], axis=0
+        )
+        print(
+            f"   {version} {flickers[version]:.1f}, {errors[version]:4.1f}",
+            end="",
+        )
+    print()
+
+cut = film.Steady()
+for name in ("coffee", "cat"):
+    clip, versions = played(photos.bundled(name), grain=4, frames=4)
+    for L, ab in zip(clip.L, versions["one by one"]):
+        cut(L, ab)
+print("cuts found in two clips, one after the other:", cut.cuts)
+claim(
+    "12-flicker",
+    value=flickers["one by one"] / flickers["steady"],
+    at_least=2,
+    says="averaged along motion, color flickers {value:.1f} times less",
+)
+claim(
+    "12-steady",
+    value=errors["steady"] - errors["one by one"],
+    at_most=0.5,
+    says="and is no farther from the truth ({value:+.1f} Lab units)",
+)
+
+# %% [markdown]
+# The more grain, the more flicker. Steady color is not better color: what the network gets wrong in every frame, the mean keeps.
+# It only stops changing its mind. (That the truth flickers, too, is no error of the truth: pixels are cut out anew in each
+# frame.)
+#
+# `colorkit color street.mp4` does this for a film that you have: it keeps the sound and the times of its frames, needs no more
+# memory for an hour than for a second, and finds the cuts. The page *Color your photos* says more.
+
+# %% [markdown]
+# ## Plausible is not historical
+#
+# Some photographs of the years 1905 to 1915 are in color: Sergei Prokudin-Gorskii took three plates through a red, a green and a
+# blue filter. (What you see was put together from them later, by others, so its colors are as good as plates, filters and that
+# work.) Take the color away, and let networks guess.
+
+# %% mystnb={"image": {"alt": "Where the set is at hand, four photographs of 1905 to 1915 in rows: gray, in the colors of Koalarization and of the flagship, and as they were taken, with colors that no network found."}}
+try:
+    historical = photos.load("historical", 128, "test")
+    print(photos.credit("historical"))
+    kind = historical.classes.index("colour_prokudin_gorskii_1905_1915")
+    old = historical.rgb[np.asarray(historical.labels) == kind]
+except FileProblem:
+    old = None
+    print("historical is not at hand; the lesson goes on without it.")
+parts = [np.stack([photos.bundled(name, 128) for name in names])]
+for name in ("flowers", "objects", "clothing"):
+    try:
+        limit = preset.choose(test=2, laptop=16, gpu=50)
+        parts.append(photos.load(name, 128, "test", limit).rgb)
+    except FileProblem:
+        print(f"{name} is not at hand; the lesson goes on without it.")
+eras = {"modern": np.concatenate(parts)} | (
+    {"1905-1915": old} if old is not None else {}
+)
+if old is not None:
+    koala = checkpoints.load("06_koalarization_gpu")
+    chosen = old[[4, 8, 9, 14]]
+    L = lab.rgb_to_lab(chosen)[..., :1]
+    made = [
+        in_color(L, model.predict(L, verbose=0)) for model in (koala, flagship)
+    ]
+    labels = ("gray", "Koalarization", "flagship", "photo")
+    columns = zip(lab.lightness_to_rgb(L), *made, chosen)
+    show.gallery([dict(zip(labels, row)) for row in columns])
+
+# %% [markdown]
+# They look right. Would you have known?
+#
+# But the network gives probabilities, so it could warn. From them follows how far it *expects* to be from the truth: the mean
+# distance of all 313 colors from the one that it gives, each by its probability. Is that what it *is* off? **Predict:** on modern
+# photos; on the old ones.
+
+
+# %% mystnb={"image": {"alt": "Line chart of how far the network's colors are from the truth over how far it expects them to be, with a diagonal for a network that knows itself."}}
+def halved(values):
+    """Means of 2 x 2 pixels, where the network's probabilities are."""
+    n, height, width, channels = values.shape
+    return values.reshape(n, height // 2, 2, width // 2, 2, channels).mean(
+        (2, 4)
+    )
+
+
+def honesty(rgb):
+    """Expected and true distance of ab at each place, Lab units."""
+    L, ab = np.split(lab.rgb_to_lab(rgb), [1], axis=-1)
+    none = np.zeros((*L.shape[:3], 3), np.float32)
+    p, made = chances(L, none), halved(heard(L, none))
+    expected = sum(
+        p[..., number] * np.linalg.norm(color - made, axis=-1)
+        for number, color in enumerate(bins.centers())
+    )
+    return expected, np.linalg.norm(halved(ab) - made, axis=-1), entropy(p)
+
+
+known = {era: honesty(rgb) for era, rgb in eras.items()}
+lines = {}
+for era, (expected, true, unsure) in known.items():
+    print(
+        f"{era:9} {len(true):3} photos: expects {expected.mean():4.1f}, "
+        f"is off {true.mean():4.1f}, entropy {unsure.mean():.2f}"
+    )
+    groups = np.array_split(np.argsort(expected, axis=None), 8)
+    lines[era] = [
+        [values.ravel()[group].mean() for group in groups]
+        for values in (expected, true)
+    ]
+ends = [0, max(line[0][-1] for line in lines.values())]
+show.curves(
+    {era: tuple(line) for era, line in lines.items()}
+    | {"as it says": (ends, ends)},
+    x="expected distance from the truth (ab)",
+    y="true distance (ab)",
+)
+
+# %%
+if old is not None:
+    says, true, _ = known["1905-1915"]
+    claim(
+        "12-warns",
+        value=true.mean() / says.mean(),
+        at_least=1.05,
+        says="on photos of 1905 to 1915 the network is {value:.2f} times as far "
+        "from the truth as it expects",
+    )
+    claim(
+        "12-sure",
+        value=says.mean() / known["modern"][0].mean(),
+        at_most=1.05,
+        says="and it expects {value:.2f} times the distance that it expects on "
+        "modern photos",
+    )
+    photo_by_photo = [values.mean(axis=(1, 2)) for values in (says, true)]
+    print(f"correlation over photos: {np.corrcoef(*photo_by_photo)[0, 1]:.2f}")
+    error, gray = (
+        metrics.ciede2000(
+            old, in_color(lab.rgb_to_lab(old)[..., :1], ab)
+        ).mean()
+        for ab in (
+            flagship.predict(lab.rgb_to_lab(old)[..., :1], verbose=0),
+            0 * lab.rgb_to_lab(old)[..., 1:],
+        )
+    )
+    print(f"CIEDE2000 on them: {error:.1f}; left gray: {gray:.1f}")
+
+# %% [markdown]
+# On the photos of that time it is farther off than it says, and no less sure than of modern ones. Nor are those nearer to the
+# truth of which it is surer. What a robe of 1911 looked like was not in its 17,131 photos, and its own doubt does not know what
+# it has not seen. (It is too sure of modern photos, too, if by less where they are like those of its training.)
+#
+# A museum that shows such a picture as the past, a newspaper, a court: each takes a bet of a network for a record. What a caption
+# owes its readers: *Colors added by a network in 2026; the photograph is black-and-white. They are plausible, not known.* Say
+# which colors you told it, and from where you know them. `colorkit color` writes into the file what it can:
+
+#
+# ## Your photograph
+#
+# Name it: its path, or in Colab the word `"upload"`. Add what you know. (A terminal does the same: *Color your photos*. So does the
+# book's page *Color a photograph here*, which uploads nothing.)
+
+# %% mystnb={"image": {"alt": "A photo in gray and in the colors of the flagship: a man in a dark coat with a camera on a tripod, on a lawn under a wide sky."}}
+path = ""  # such as "grandmother.jpg"; in Colab "upload"
+told = []  # such as [(420, 310, "#7A1F2B")]: x, y in pixels, color
+if path == "upload":
+    from google.colab import files
+
+    path = next(iter(files.upload()))
+own = open_photo(path) if path else np.dstack([data.camera()] * 3)
+L = lab.rgb_to_lab(own)[..., :1]
+show.gallery(
+    {
+        "gray": lab.lightness_to_rgb(L),
+        "flagship": colorize(hinted, own, hints=told),
+    }
+)
+print(saving.note("11_flagship_gpu"))
+
+# %% [markdown]
+# ## Exercises
+#
+# **12-a.** Undo fading before you color. In each picture the 1st percentile of L becomes 0 and the 99th becomes 100, all between
+# on a line, and nothing leaves 0..100.
+#
+# <details><summary>Hint</summary>
+#
+# `np.percentile(L, [1, 99], axis=(1, 2, 3), keepdims=True)` gives both for each picture.
+#
+# </details>
+
+
+# %%
+def stretched(L):
+    """L (N, height, width, 1), 0..100 -> the same, stretched."""
+    ...  # your code here
+
+
+stretched = check("12-a", stretched)
+
+# %%
+rgb = eras["modern"]
+L = lab.rgb_to_lab(rgb)[..., :1]
+faded = age(L, "fading")
+for name, seen in {
+    "as it was": L,
+    "faded": faded,
+    "faded, stretched": np.asarray(stretched(faded), np.float32),
+}.items():
+    ab = flagship.predict(seen, batch_size=16, verbose=0)
+    print(f"{name:17}{metrics.ciede2000(rgb, in_color(L, ab)).mean():5.1f}")
+
+# %% [markdown]
+# **12-b.** Somebody hands you a colored photo and says nothing of tiles. Two parts of it, left and right, were colored apart. Find
+# the column where the right one begins: where the mean step of ab from the column before is longest.
+#
+# <details><summary>Hint</summary>
+#
+# `np.diff(ab, axis=1)` has the steps; the first of them leads to column 1.
+#
+# </details>
+
+
+# %%
+def begins(ab):
+    """ab (height, width, 2), Lab units -> number of a column."""
+    ...  # your code here
+
+
+begins = check("12-b", begins)
+
+# %% [markdown]
+# **12-c.** One row of the equations. Given L of a pixel and its eight neighbors, return what the row holds for these nine: 1 for
+# the pixel itself, and minus its neighbors' weights, which are 1 in sum. The variance of the nine, plus 1, is σ².
+#
+# <details><summary>Hint</summary>
+#
+# The pixel itself has the largest weight of all before you take it out.
+#
+# </details>
+
+
+# %%
+def row(L):
+    """L (3, 3), 0..100 -> entries of the row (3, 3)."""
+    ...  # your code here
+
+
+row = check("12-c", row)
+
+# %% [markdown]
+# **12-d.** A camera pans to the right by `step` whole pixels a frame: what is at column x was at column x + `step` a frame
+# before. Return the flicker: the mean distance of a color from the one that the same thing had a frame before, over all that is
+# in both frames.
+#
+# <details><summary>Hint</summary>
+#
+# `ab[1:]` are the frames from the second on, `ab[:-1]` those before them. Which columns of each show the same?
+#
+# </details>
+
+
+# %%
+def flicker(ab, step):
+    """(frames, height, width, 2) and whole pixels, 1 or more -> Lab units."""
+    ...  # your code here
+
+
+flicker = check("12-d", flicker)
+
+# %% [markdown]
+# ## The paper said, we measured
+#
+# | the paper says | we measured | why |
+# | --- | --- | --- |
+# | neighbors of similar lightness have similar colors (Levin et al.) | colors run until lightness changes much, past what a thing is | the premise knows edges, not things |
+# | a network with hints needs few of them (Zhang et al. 2017) | with eight touches it is well ahead of the equations | it brings colors of its own |
+# | old photographs are the purpose (papers 000 to 002) | damage that was not in the training costs color | a photo without color is not an old photo |
+#
+# ## What to remember
+#
+# - An old photograph is not a gray photo. What a network has not seen costs it color.
+# - Decide about color once, on a small picture, and enlarge it: tiles decide apart.
+# - A few touches by someone who knows beat any network; where they belong, you see better than it.
+# - A network's certainty is about what it has seen. It cannot warn of what it has not.
+# - Plausible is not historical. Say so where the picture is shown.
+#
+# ## Go further
+#
+# - Let `touched` place larger squares, or the hints lie by 10 Lab units. How much can the network take?
+# - Try `stretched` before `colorize` on photos of your own.
+# - Film is many photographs: `colorkit color film.mp4`.
+#
+# **Next:** lesson 13, scaling up. (It is being written.)

@@ -405,7 +405,7 @@ class Shares(keras.callbacks.Callback):
 
 
 known = world.load(size, limit=preset.choose(test=64, laptop=4000, gpu=40000))
-epochs = preset.choose(test=2, laptop=6, gpu=8)
+epochs = preset.choose(test=2, laptop=4, gpu=8)
 batch_size = preset.choose(test=8, laptop=8, gpu=32)
 steps = epochs * len(known) // batch_size
 rate = keras.optimizers.schedules.CosineDecay(0.002, steps)

@@ -468,7 +468,7 @@ L, ab, L_test, ab_test = (
     np.array(pool(part)) for part in (train.L, train.ab, test.L, test.ab)
 )
 photo_seeds = range(first, first + preset.choose(test=2, laptop=4, gpu=4))
-epochs = preset.choose(test=1, laptop=5, gpu=8)
+epochs = preset.choose(test=1, laptop=3, gpu=8)
 rmse = {}  # design -> (seeds, pictures)
 for name, who in ladder.items():
     runs = trainings(

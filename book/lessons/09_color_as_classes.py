@@ -228,7 +228,7 @@ for name, layout in {
 # half and half as in the authors' code. Each pixel then weighs what its nearest bin weighs, 1 on average.
 
 # %%
-scenes = world.load(limit=preset.choose(test=16, laptop=5500, gpu=10000))
+scenes = world.load(limit=preset.choose(test=16, laptop=3800, gpu=10000))
 prior = bins.smooth(bins.frequencies(every_fourth(scenes.ab)))
 weights = bins.class_weights(prior)
 print(f"weights from {weights.min():.2f} to {weights.max():.2f}")
@@ -616,7 +616,7 @@ weights = bins.class_weights(
 
 # %% mystnb={"image": {"alt": "Line chart over the epochs of the cross-entropy of the head without weights, on the pictures it is trained on and on others. Both fall; the second ends above the first."}}
 settings = preset.choose(
-    test=(8, 1, 0.003), laptop=(8, 6, 0.003), gpu=(16, 6, 0.00003)
+    test=(8, 1, 0.003), laptop=(8, 4, 0.003), gpu=(16, 6, 0.00003)
 )
 keras.utils.set_random_seed(preset.seed)
 network = with_heads(layout)

@@ -274,7 +274,7 @@ class Adversaries(keras.Model):
 # on L1 alone, on L1 and the critic, on the critic alone. **Predict:** which of them makes how many colors?
 
 # %%
-limit = preset.choose(test=60, laptop=3000, gpu=4000)
+limit = preset.choose(test=60, laptop=2600, gpu=4000)
 in_train, in_val = [
     world.load(64, split, number)
     for split, number in [("train", limit), ("val", max(30, limit // 10))]
@@ -540,7 +540,7 @@ shape = preset.choose(
 filters = preset.choose(test=[8, 8], laptop=[32, 64, 128], gpu=full_filters)
 rate = preset.choose(test=5e-4, laptop=5e-4, gpu=2e-4)
 period = preset.choose(test=1, laptop=50, gpu=100)  # steps
-periods = preset.choose(test=2, laptop=8, gpu=5)
+periods = preset.choose(test=2, laptop=4, gpu=5)
 paths = {}
 
 

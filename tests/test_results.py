@@ -102,8 +102,8 @@ def test_what_takes_longer_than_a_lesson_is_measured_before_it_and_kept_with_it(
     assert capsys.readouterr().out.count("seed") == 6
 
 
-def test_what_takes_longer_than_the_face_off_runs(monkeypatch, capsys):
-    pytest.importorskip("keras")
+def run_longer(lesson, monkeypatch):
+    """Run what takes longer than a lesson at the test preset, on noise in place of photos."""
     from colorkit import photos
     from colorkit.pictures import Pictures
 
@@ -114,7 +114,20 @@ def test_what_takes_longer_than_the_face_off_runs(monkeypatch, capsys):
     monkeypatch.setenv("COLORKIT_PRESET", "test")
     monkeypatch.setattr(photos, "load", noise)
     monkeypatch.chdir(ROOT)
-    runpy.run_path(str(ROOT / "book" / "longer" / "11_face_off.py"))
+    runpy.run_path(str(ROOT / "book" / "longer" / f"{lesson}.py"))
+
+
+def test_what_takes_longer_than_the_face_off_runs(monkeypatch, capsys):
+    pytest.importorskip("keras")
+    run_longer("11_face_off", monkeypatch)
     said = capsys.readouterr().out
     assert "A linear decoder takes away" in said and "from ImageNet" in said
     assert "In Color World 02_one_photo closes" in said
+
+
+def test_what_takes_longer_than_old_photographs_runs(monkeypatch, capsys):
+    pytest.importorskip("keras")
+    run_longer("12_old_photographs", monkeypatch)
+    said = capsys.readouterr().out
+    assert "Blur costs 11_flagship" in said and "Stretched costs 02_one_photo" in said
+    assert all(f"With 16 hints, {kind}: CIEDE2000" in said for kind in ("flagship", "equations", "entropy"))

@@ -1,6 +1,6 @@
 """What lesson 12 says of many photos. `make results LESSON=12` runs this as well.
 
-Two questions. What does each kind of damage cost each published network, and what does stretching win back? And how does
+Two questions. What does each kind of damage cost each published network, and what does stretching win back? How does
 the error fall with hints, for Levin's equations and for the hinted flagship, at random places and where it is least
 sure? Equations, touches and entropy are the lesson's own.
 """
@@ -20,7 +20,7 @@ from colorkit.pictures.aging import DAMAGES, age
 
 preset = setup()
 random = np.random.default_rng(preset.seed)
-each = preset.choose(test=1, laptop=8, gpu=20)
+each = preset.choose(test=1, laptop=6, gpu=20)
 sets = [photos.load(name, 128, "test", 2 * each).rgb for name in ("flowers", "objects", "clothing", "kodak")]
 # Each seed measures on other photos.
 test = Pictures("test", rgb=np.concatenate([rgb[random.permutation(len(rgb))[:each]] for rgb in sets]))
@@ -75,9 +75,9 @@ def by_equations(L, hints):
     return np.stack([names["levin"](one[..., 0], some) for one, some in zip(L, hints, strict=True)])
 
 
-at_random = [[tuple(place) for place in places] for places in random.integers(128, size=(len(few), 32, 2))]
+at_random = [[tuple(place) for place in places] for places in random.integers(128, size=(len(few), 16, 2))]
 chosen = [[] for _ in few.L]
-for _ in range(32):
+for _ in range(16):
     for places, place in zip(chosen, least_sure(chosen), strict=True):
         places.append(place)
 for kind, colored, places in (
@@ -85,7 +85,7 @@ for kind, colored, places in (
     ("equations", by_equations, at_random),
     ("entropy", names["heard"], chosen),
 ):
-    for count in (1, 2, 4, 8, 16, 32):
+    for count in (1, 2, 4, 8, 16):
         ab = colored(few.L, told([some[:count] for some in places]))
         value = metrics.ciede2000(few.rgb, names["in_color"](few.L, ab)).mean()
         says = f"with {count} hints, {kind}: CIEDE2000 {{value:.2f}}"

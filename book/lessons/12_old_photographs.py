@@ -149,46 +149,39 @@ if costs["flagship"]:
 # The number for seams: how far color steps from the pixel before a seam to the one behind it, over how far it steps elsewhere.
 
 
-# %% mystnb={"image": {"alt": "An astronaut in tiles, with straight seams where colors change; with blended tiles, some green on the wall; seen whole; small and enlarged, the evenest; and the photo."}}
+# %% mystnb={"image": {"alt": "An astronaut in tiles, with straight seams where colors change; with blended tiles, some green on the wall; small and enlarged, the evenest; and the photo."}}
 def tiled(L, side=128, overlap=0):
     """Color L (height, width, 1) in tiles, blended where they overlap."""
-    rows, columns = (
-        range(0, length - side + 1, side - overlap) for length in L.shape[:2]
-    )
-    tiles = [
-        np.s_[top : top + side, left : left + side]
-        for top in rows
-        for left in columns
-    ]
+    tops, lefts = (range(0, n - side + 1, side - overlap) for n in L.shape[:2])
+    tiles = [np.s_[y : y + side, x : x + side] for y in tops for x in lefts]
     colors = flagship.predict(np.stack([L[tile] for tile in tiles]), verbose=0)
     ramp = np.minimum(np.arange(1, side + 1), np.arange(side, 0, -1))
-    ramp = ramp.clip(max=max(overlap, 1))  # how much a tile counts
-    ramp = np.outer(ramp, ramp)[..., np.newaxis]
-    total, weight = np.zeros((*L.shape[:2], 2)), np.zeros(L.shape)
+    ramp = ramp.clip(max=max(overlap, 1))  # how much a pixel of a tile counts
+    sums = np.zeros(
+        (*L.shape[:2], 3)
+    )  # a, b, and what they are to be divided by
     for tile, ab in zip(tiles, colors):
-        total[tile] += ramp * ab
-        weight[tile] += ramp
-    return total / weight
-
-
-def sized(photo):
-    """ab of a photo of 384 px, colored in four ways."""
-    L = lab.rgb_to_lab(photo)[..., :1]
-    return {
-        "tiles": tiled(L),
-        "blended": tiled(L, overlap=64),
-        "whole": lab.rgb_to_lab(colorize(flagship, photo, 384))[..., 1:],
-        "enlarged": lab.rgb_to_lab(colorize(flagship, photo, 192))[..., 1:],
-    }
+        one = np.ones((side, side, 1))
+        sums[tile] += np.outer(ramp, ramp)[..., np.newaxis] * np.dstack(
+            [ab, one]
+        )
+    return sums[..., :2] / sums[..., 2:]
 
 
 names = ["astronaut", "coffee", "rocket", "motorcycle"]
 names = names[: preset.choose(test=1, laptop=4, gpu=4)]
-large = {name: photos.bundled(name, 384) for name in names}
-ways = {name: sized(photo) for name, photo in large.items()}
-L = lab.rgb_to_lab(large["astronaut"])[..., :1]
-shown = {way: in_color(L, ab) for way, ab in ways["astronaut"].items()}
-show.gallery(shown | {"photo": large["astronaut"]})
+large = [photos.bundled(name, 384) for name in names]
+lightness = [lab.rgb_to_lab(photo)[..., :1] for photo in large]
+ways = {
+    "tiles": [tiled(L) for L in lightness],
+    "blended": [tiled(L, overlap=64) for L in lightness],
+    "enlarged": [
+        lab.rgb_to_lab(colorize(flagship, photo, 192))[..., 1:]
+        for photo in large
+    ],
+}
+shown = {way: in_color(lightness[0], made[0]) for way, made in ways.items()}
+show.gallery(shown | {"photo": large[0]})
 
 
 # %%
@@ -199,20 +192,15 @@ def seam(ab, side=128):
     return steps[at].mean() / steps[~at].mean()
 
 
-table = {}
-for way in ("tiles", "blended", "whole", "enlarged"):
-    off = [
-        metrics.ciede2000(
-            photo, in_color(lab.rgb_to_lab(photo)[..., :1], ways[name][way])
-        )
-        for name, photo in large.items()
-    ]
-    seams = np.mean([seam(ways[name][way]) for name in large])
-    table[way] = seams, np.mean(off)
-    print(f"{way:9} seams {seams:4.1f}, CIEDE2000 {np.mean(off):4.1f}")
+seams = {}
+for way, made in ways.items():
+    seams[way] = np.mean([seam(ab) for ab in made])
+    colored = [in_color(L, ab) for L, ab in zip(lightness, made)]
+    off = np.mean(metrics.ciede2000(np.stack(large), np.stack(colored)))
+    print(f"{way:9} seams {seams[way]:4.1f}, CIEDE2000 {off:4.1f}")
 claim(
     "12-seams",
-    value=table["tiles"][0] / max(table["blended"][0], table["enlarged"][0]),
+    value=seams["tiles"] / max(seams["blended"], seams["enlarged"]),
     at_least=2,
     says="between tiles color steps {value:.1f} times as far as at the same "
     "places of blended tiles, or of a small picture that was enlarged",
@@ -271,27 +259,16 @@ del scan, colored
 # %%
 def affinity(L):
     """L (height, width) -> how much each pixel listens to each neighbor."""
-    height, width = L.shape
-    number = np.arange(L.size).reshape(L.shape)
     mean, square = (ndimage.uniform_filter(part, 3) for part in (L, L**2))
     variance = square - mean**2 + 1  # never 0
-    rows, columns, weights = [], [], []
-    for dy, dx in np.ndindex(3, 3):
-        if (dy, dx) == (1, 1):
-            continue
-        here, there = (
-            np.s_[
-                max(s * (1 - dy), 0) : height + min(s * (1 - dy), 0),
-                max(s * (1 - dx), 0) : width + min(s * (1 - dx), 0),
-            ]
-            for s in (1, -1)
-        )
-        rows.append(number[here].ravel())
-        columns.append(number[there].ravel())
-        apart = (L[here] - L[there]) ** 2
-        weights.append(np.exp(-apart / (2 * variance[here])).ravel())
-    places = np.concatenate(rows), np.concatenate(columns)
-    W = sparse.coo_array((np.concatenate(weights), places)).tocsr()
+    number = np.pad(np.arange(L.size).reshape(L.shape), 1, constant_values=-1)
+    around = np.lib.stride_tricks.sliding_window_view(number, (3, 3))
+    around = around.reshape(L.size, 9)[:, [0, 1, 2, 3, 5, 6, 7, 8]]
+    pixel, which = np.nonzero(around >= 0)  # at the border some are missing
+    neighbor, flat = around[pixel, which], L.ravel()
+    apart = (flat[pixel] - flat[neighbor]) ** 2
+    weights = np.exp(-apart / (2 * variance.ravel()[pixel]))
+    W = sparse.coo_array((weights, (pixel, neighbor))).tocsr()
     return sparse.diags_array(1 / W.sum(axis=1)) @ W
 
 
@@ -346,7 +323,7 @@ show.gallery(
 # the number of touches at random places, 5 × 5 px each of 128 × 128. Do the equations ever win?
 #
 # And **where should the next touch go?** Where the network is least sure, you would think. It says how sure it is: the
-# **entropy** of its 313 probabilities (lesson 9). Predict the third line: touches where entropy is highest, one after the other.
+# **entropy** of its 313 probabilities (lesson 9). Predict the third line, touches where *entropy* is highest, one after the other.
 
 
 # %% mystnb={"image": {"alt": "Three photos, each with a map of the network's entropy. Below, a line chart of CIEDE2000 over 1 to 16 hints: three falling lines, of which the flagship with random touches is lowest for most."}}
@@ -373,13 +350,8 @@ for name, one, map_ in zip(("coffee", "cat", "rocket"), three, unsure):
 show.gallery(pairs)
 COUNTS = [1, 2, 4, 8, 16]
 lines = {
-    name: (COUNTS, list(measured(kind, *map(str, COUNTS)).values()))
-    for kind, name in {
-        "equations": "equations",
-        "flagship": "flagship",
-        "entropy": "flagship, where least sure",
-    }.items()
-    if kept
+    kind: (COUNTS, list(measured(kind, *map(str, COUNTS)).values()))
+    for kind in ("equations", "flagship", "entropy")
 }
 if kept:
     show.curves(lines, x="hints", y="CIEDE2000", log="x")
@@ -406,8 +378,8 @@ if kept:
 # The network brings colors of its own, and knows where things end. The equations gain on it with many touches, need no training,
 # and never contradict a touch.
 #
-# And its own doubt is no guide. Entropy is high at odd little things, where a touch reaches nothing else; and a place where the
-# network is sure, and wrong, never gets one. A good place is *wrong, and large*. You see it; the network does not.
+# And its doubt is no guide. Where it is sure and wrong, no touch ever comes. A good place is *wrong, and large*. You see it; the
+# network does not.
 #
 # So place them: set x and y, choose a color, add it. *Undo* takes the last one back.
 
@@ -456,31 +428,18 @@ show.gallery(lines)
 # **Predict:** what does steady color cost? Is it farther from the truth?
 
 # %%
-flickers, errors = {}, {}
-print("flicker, and distance from the truth, Lab units")
+sums = {}
 for grain in preset.choose(test=(4,), laptop=(0, 4), gpu=(0, 2, 4)):
-    of_clips = []
     for name in ("coffee", "cat", "astronaut"):
         clip, versions = played(photos.bundled(name), grain)
-        of_clips.append(
-            {
-                version: (
-                    film.flicker(ab, clip.flows),
-                    np.linalg.norm(ab - clip.ab, axis=-1).mean(),
-                )
-                for version, ab in versions.items()
-            }
-        )
-    print(f"grain {grain}", end="")
-    for version in versions:
-        flickers[version], errors[version] = np.mean(
-            [one[version] for one in of_clips], axis=0
-        )
-        print(
-            f"   {version} {flickers[version]:.1f}, {errors[version]:4.1f}",
-            end="",
-        )
-    print()
+        for version, ab in versions.items():
+            off = np.linalg.norm(ab - clip.ab, axis=-1).mean()
+            both = film.flicker(ab, clip.flows), off
+            sums.setdefault((grain, version), []).append(both)
+found = {key: np.mean(values, axis=0) for key, values in sums.items()}
+for (grain, version), (flickers, off) in found.items():
+    print(f"grain {grain}, {version:10} flicker {flickers:.1f}, off {off:4.1f}")
+alone, steady = (found[grain, way] for way in ("one by one", "steady"))
 
 cut = film.Steady()
 for name in ("coffee", "cat"):
@@ -490,13 +449,13 @@ for name in ("coffee", "cat"):
 print("cuts found in two clips, one after the other:", cut.cuts)
 claim(
     "12-flicker",
-    value=flickers["one by one"] / flickers["steady"],
+    value=alone[0] / steady[0],
     at_least=2,
     says="averaged along motion, color flickers {value:.1f} times less",
 )
 claim(
     "12-steady",
-    value=errors["steady"] - errors["one by one"],
+    value=steady[1] - alone[1],
     at_most=0.5,
     says="and is no farther from the truth ({value:+.1f} Lab units)",
 )
@@ -510,8 +469,7 @@ claim(
 # ## Plausible is not historical
 #
 # Some photographs of 1905 to 1915 are in color: Sergei Prokudin-Gorskii took three plates, through a red, a green and a blue filter.
-# (Others put them together later, so colors are as good as plates, filters and that work.) Take the color away, and let
-# networks guess.
+# (Others joined them later, so colors are as good as plates, filters and that work.) Take the color away, and let networks guess.
 
 # %% mystnb={"image": {"alt": "Where the set is at hand, four photographs of 1905 to 1915 in gray, in two networks' colors, and as they were: an emir's robe, brown in both, was bright blue."}}
 try:
@@ -550,24 +508,17 @@ if old is not None:
 
 
 # %% mystnb={"image": {"alt": "Line chart of true over expected distance, with a diagonal for a network that knows itself; most points lie above it."}}
-def halved(values):
-    """Means of 2 x 2 pixels, where the network's probabilities are."""
-    n, height, width, channels = values.shape
-    return values.reshape(n, height // 2, 2, width // 2, 2, channels).mean(
-        (2, 4)
-    )
-
-
 def honesty(rgb):
     """Expected and true distance of ab at each place, Lab units."""
     L, ab = np.split(lab.rgb_to_lab(rgb), [1], axis=-1)
     none = np.zeros((*L.shape[:3], 3), np.float32)
-    p, made = chances(L, none), halved(heard(L, none))
+    p, made = chances(L, none), heard(L, none)
+    made, ab = made[:, ::2, ::2], ab[:, ::2, ::2]  # where its chances are
     expected = sum(
         p[..., number] * np.linalg.norm(color - made, axis=-1)
         for number, color in enumerate(bins.centers())
     )
-    return expected, np.linalg.norm(halved(ab) - made, axis=-1), entropy(p)
+    return expected, np.linalg.norm(ab - made, axis=-1), entropy(p)
 
 
 known = {era: honesty(rgb) for era, rgb in eras.items()}
@@ -579,14 +530,13 @@ for era, (expected, true, unsure) in known.items():
         f"{true.mean():4.1f} (gray {gray:.1f}), entropy {unsure.mean():.2f}"
     )
     groups = np.array_split(np.argsort(expected, axis=None), 8)
-    lines[era] = [
+    lines[era] = tuple(
         [values.ravel()[group].mean() for group in groups]
         for values in (expected, true)
-    ]
+    )
 ends = [0, max(line[0][-1] for line in lines.values())]
 show.curves(
-    {era: tuple(line) for era, line in lines.items()}
-    | {"as it says": (ends, ends)},
+    lines | {"as it says": (ends, ends)},
     x="expected distance from the truth (ab)",
     y="true distance (ab)",
 )

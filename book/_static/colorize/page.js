@@ -356,8 +356,7 @@
     parts.swatches.querySelectorAll("button").forEach((button) => {
       button.setAttribute("aria-pressed", String(button.getAttribute("aria-label").startsWith(color)));
     });
-    const shown = ColorizeEngine.rgbToLab(...ColorizeEngine.labToRgb(place.likely.L, ...ab));
-    const lost = Math.hypot(...ab) > 5 && Math.hypot(shown[1], shown[2]) < PALER * Math.hypot(...ab);
+    const lost = ColorizeEngine.toGamut(place.likely.L, ...ab) < PALER;
     const kind = place.likely.L < 50 ? "dark" : "light";
     parts.where.textContent = lost ? `The picture is too ${kind} here for this color, so it gets paler.` : GUESSES;
     refresh("color");

@@ -1,6 +1,6 @@
 // Made by `make page`.
 var ColorizeManifest = {
- "version": "3a869cb3d49d7623",
+ "version": "d7c2f31aa55c573c",
  "network": "11_flagship_gpu",
  "side": 256,
  "files": [
@@ -10,7 +10,7 @@ var ColorizeManifest = {
   },
   {
    "path": "worker.js",
-   "bytes": 6726
+   "bytes": 6756
   },
   {
    "path": "network_1.js",

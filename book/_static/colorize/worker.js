@@ -7,7 +7,7 @@ function colorizeWorker() {
   const Engine = ColorizeEngine;
 
   let session = null;
-  let photo = null; // {rgba, width, height, display, inner, L, box}
+  let photo = null; // as it came, as it is shown, and what the network sees of it
   let logits = null; // of the photo, with the hints in `seen`
   let seen = "";
 
@@ -20,19 +20,20 @@ function colorizeWorker() {
 
   const unpacked = async (buffer) =>
     new Response(new Blob([buffer]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
-  const scriptOf = async (buffer) => URL.createObjectURL(new Blob([await unpacked(buffer)], { type: "text/javascript" }));
+  const script = async (buffer) =>
+    URL.createObjectURL(new Blob([await unpacked(buffer)], { type: "text/javascript" }));
 
   const seconds = (start) => (performance.now() - start) / 1000;
 
   const load = async ({ files }) => {
     const start = performance.now();
-    importScripts(await scriptOf(files["ort.js.gz"]));
+    importScripts(await script(files["ort.js.gz"]));
     // One thread: more need headers that hosts of plain files do not send.
     Object.assign(ort.env.wasm, {
       numThreads: 1,
       proxy: false,
       wasmBinary: await unpacked(files["ort.wasm.gz"]),
-      wasmPaths: { mjs: await scriptOf(files["ort.mjs.gz"]) },
+      wasmPaths: { mjs: await script(files["ort.mjs.gz"]) },
     });
     session = await ort.InferenceSession.create(new Uint8Array(await unpacked(files["network.onnx.gz"])), {
       executionProviders: ["wasm"],
@@ -53,7 +54,8 @@ function colorizeWorker() {
     const L = Engine.lightness(Engine.resize(pixels, width, height, small.width, small.height));
     const display = Engine.resize(pixels, width, height, shown.width, shown.height);
     const { values, ...box } = Engine.prepare(L, small.width, small.height);
-    photo = { whole: { rgba: pixels, width, height }, display: { rgba: display, ...shown }, inner: small, L, box, values };
+    const whole = { rgba: pixels, width, height };
+    photo = { whole, display: { rgba: display, ...shown }, inner: small, L, box, values };
     return { did: "opened", ...shown };
   };
 

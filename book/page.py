@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from importlib import metadata, resources
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,8 @@ RUNTIME_FILES = {
     "ort.mjs": "dist/ort-wasm-simd-threaded.mjs",
     "ort.wasm": "dist/ort-wasm-simd-threaded.wasm",
 }
+# Of the same project's Python package, for npm's has none: its license, and those of what is built into it.
+LICENSES = {"LICENSE": f"{RUNTIME}.LICENSE.txt", "ThirdPartyNotices.txt": f"{RUNTIME}.notices.txt"}
 SIDE = 256  # longer side of what the network sees, pixels: as `colorkit.colorize` has it
 MOST = 16_000_000  # bytes that a reader loads at most
 PIECE = 3 * 2**18  # bytes in a script, before base64
@@ -347,19 +350,12 @@ def make_network():
             },
             "measured on": f"{len(rgb)} photos, {SIDE} px: {', '.join(BUNDLED)}"
             + (f"; Kodak ({len(rgb) - len(BUNDLED)})" if len(rgb) > len(BUNDLED) else ""),
-            "made with": {name: version(name) for name in ("keras", "tf2onnx", "onnx", "onnxruntime")},
+            "made with": {name: metadata.version(name) for name in ("keras", "tf2onnx", "onnx", "onnxruntime")},
             "date": datetime.date.today().isoformat(),
             "license": checkpoints.LICENSE,
             "command": "make page NETWORK=1",
         },
     )
-
-
-def version(name):
-    """Return the version of a package."""
-    from importlib import metadata
-
-    return metadata.version(name)
 
 
 def fetch(package=RUNTIME):
@@ -387,14 +383,17 @@ def fetch(package=RUNTIME):
         with tarfile.open(path) as archive:
             content = {name: archive.extractfile(f"package/{inner}").read() for name, inner in RUNTIME_FILES.items()}
             license_ = json.load(archive.extractfile("package/package.json"))["license"]
+    texts = {name: (resources.files("onnxruntime") / own).read_text("utf-8") for own, name in LICENSES.items()}
     for name, data in content.items():
         write_pieces(name, name, data)
+    for name, text in texts.items():
+        write(name, text)
     write_json(
         "runtime.json",
         {
             "package": package,
             "version": about["version"],
-            "license": f"{license_}; its text is in onnxruntime-web.LICENSE.txt",
+            "license": f"{license_}; its text, and those of what is built into it, are in {' and '.join(texts)}",
             "integrity": about["integrity"],
             "sha256": {RUNTIME_FILES[name]: hashlib.sha256(data).hexdigest() for name, data in content.items()},
             "date": datetime.date.today().isoformat(),

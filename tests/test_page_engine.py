@@ -160,7 +160,9 @@ def test_what_runs_it_is_the_package_that_is_named():
         content = made.unpacked(name)
         assert hashlib.sha256(content).hexdigest() == said["sha256"][inner]
     assert f"v{said['version']}" in made.unpacked("ort.js").decode()[:200]
-    assert "Microsoft" in (made.FOLDER / "onnxruntime-web.LICENSE.txt").read_text("utf-8")
+    license_, notices = ((made.FOLDER / name).read_text("utf-8") for name in made.LICENSES.values())
+    assert license_.startswith("MIT License") and "Microsoft" in license_ and "protobuf" in notices
+    assert all(name in said["license"] for name in made.LICENSES.values())
 
 
 def test_the_list_is_of_the_files_that_are_there():
@@ -216,6 +218,7 @@ def test_a_newer_runtime_is_fetched_and_written_down(npm):
     for name, inner in made.RUNTIME_FILES.items():
         assert made.unpacked(name).decode() == f"what {inner} has"
         assert said["sha256"][inner] == hashlib.sha256(made.unpacked(name)).hexdigest()
+    assert all((folder / name).stat().st_size > 1000 for name in made.LICENSES.values())
 
 
 def test_a_runtime_that_was_altered_is_refused(npm, monkeypatch, tmp_path):

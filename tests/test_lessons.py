@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((ROOT / "book" / "lessons").glob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
-# What draws: matplotlib through show or plt. `explore` has alt text of its own.
-DRAWS = re.compile(r"\bshow\.(?!explore\b|TuringTest\b)\w+\(|\bplt\.show\(|\.imshow\(|\.plot\(")
+# What draws: matplotlib through show or plt. `explore` and the like have alt text of their own.
+DRAWS = re.compile(r"\bshow\.(?!explore\b|TuringTest\b|HintBoard\b)\w+\(|\bplt\.show\(|\.imshow\(|\.plot\(")
 END = ["Exercises", "The paper said, we measured", "What to remember", "Go further"]
 
 

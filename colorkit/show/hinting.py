@@ -1,5 +1,6 @@
 """A board to place color hints on a photo, and to see at once what a hinted network makes of them."""
 
+import base64
 import io
 import warnings
 
@@ -82,12 +83,11 @@ class HintBoard:
         y = ipywidgets.IntSlider(height // 2, 0, height - 1, description="y", **wide)
         color = ipywidgets.ColorPicker(value="#b03040", description="color", style={"description_width": "3rem"})
         add, undo = (ipywidgets.Button(description=name) for name in ("add the hint", "undo"))
-        picture = ipywidgets.Image(format="png", layout={"align_self": "flex-start"})
-        said = ipywidgets.HTML()
+        picture, said = ipywidgets.HTML(), ipywidgets.HTML()
         colored = [colorize(self._model, self._rgb)]
 
         def draw(*_):
-            picture.value = _png(colored[0], [*self.hints, Hint(x.value, y.value, color.value)])
+            picture.value = _tag(colored[0], [*self.hints, Hint(x.value, y.value, color.value)])
 
         def answer(change):
             # What the photo cannot show (too dark a place for a color) is said here, and not in the log.
@@ -110,8 +110,8 @@ class HintBoard:
         display(ipywidgets.VBox([x, y, ipywidgets.HBox([color, add, undo]), said, picture]))
 
 
-def _png(rgb, hints):
-    """Return a picture with a mark at each hint, the last one largest, as the bytes of a PNG."""
+def _tag(rgb, hints):
+    """Return a picture with a mark at each hint, the last one largest, as HTML."""
     image = Image.fromarray(rgb)
     image.thumbnail((_LARGEST_SIDE, _LARGEST_SIDE), Image.Resampling.LANCZOS)
     scale = image.width / rgb.shape[1]
@@ -121,4 +121,5 @@ def _png(rgb, hints):
             image.paste(paint, tuple(round(place * scale) + way * edge for way in (-1, 1) for place in (x, y)))
     file = io.BytesIO()
     image.save(file, "PNG")
-    return file.getvalue()
+    source = f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return f'<img src="{source}" alt="The photo in its colors, with a mark for each hint and for x and y">'

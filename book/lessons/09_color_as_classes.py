@@ -774,9 +774,9 @@ for name, pictures in [("Color World", unseen), (test.name, test)]:
 # | the paper says | we measured | why |
 # | --- | --- | --- |
 # | a color is spread over its 5 nearest bins (Namitha et al.) | there and back it moves by less than half a Lab unit (four photos) | with sigma 5, as in the authors' code |
-# | squared error gives "really dull image outputs" | on flowers, L2 alone has less than three quarters of the photos' colorfulness | true |
-# | cross-entropy without weights "produces very dull colours" | less than four fifths of it (same photos) | true |
-# | rebalancing gives "very lively and vivid" pictures, and may add "unnecessary saturated colour patches" | at least 85% of it, and a larger CIEDE2000 (same photos) | both are true |
+# | squared error gives "really dull image outputs" | on flowers, L2 alone has {{09-l2-alone range:.0%}} of the photos' colorfulness (three seeds) | true |
+# | cross-entropy without weights "produces very dull colours" | {{09-dull range:.0%}} of it (same photos) | true |
+# | rebalancing gives "very lively and vivid" pictures, and may add "unnecessary saturated colour patches" | {{09-lively range:.0%}} of it, and a CIEDE2000 larger by {{09-price range:.1f}} (same photos) | both are true |
 # | T = 1 "decreases the temperature" | T = 1 changes nothing | a slip |
 #
 # ## What to remember

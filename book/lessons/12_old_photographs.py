@@ -525,9 +525,11 @@ known = {era: honesty(rgb) for era, rgb in eras.items()}
 lines = {}
 for era, (expected, true, unsure) in known.items():
     gray = np.linalg.norm(lab.rgb_to_lab(eras[era])[..., 1:], axis=-1).mean()
+    each = [values.mean(axis=(1, 2)) for values in (expected, true)]
     print(
         f"{era:9} {len(true):3} photos: expects {expected.mean():4.1f}, is off "
-        f"{true.mean():4.1f} (gray {gray:.1f}), entropy {unsure.mean():.2f}"
+        f"{true.mean():4.1f} (gray {gray:.1f}), entropy {unsure.mean():.2f}, "
+        f"correlation {np.corrcoef(*each)[0, 1]:+.2f}"
     )
     groups = np.array_split(np.argsort(expected, axis=None), 8)
     lines[era] = tuple(
@@ -535,11 +537,8 @@ for era, (expected, true, unsure) in known.items():
         for values in (expected, true)
     )
 ends = [0, max(line[0][-1] for line in lines.values())]
-show.curves(
-    lines | {"as it says": (ends, ends)},
-    x="expected distance from the truth (ab)",
-    y="true distance (ab)",
-)
+lines["as it says"] = ends, ends
+show.curves(lines, x="expected distance from the truth (ab)", y="true (ab)")
 
 # %%
 if old is not None:
@@ -558,13 +557,11 @@ if old is not None:
         says="and it expects {value:.2f} times the distance that it expects on "
         "modern photos",
     )
-    photo_by_photo = [values.mean(axis=(1, 2)) for values in (says, true)]
-    print(f"correlation over photos: {np.corrcoef(*photo_by_photo)[0, 1]:.2f}")
 
 # %% [markdown]
-# On the photos of that time it is farther off than it says, and no less sure than of modern ones. Nor are those nearer to the
-# truth of which it is surer. What a robe of 1911 looked like was not in its 17,131 photos, and its own doubt does not know what
-# it has not seen. (It is too sure of modern photos, too, if by less where they are like those of its training.)
+# On both it is farther off than it says. Of the old photos it is no less sure than of the modern ones. And of two modern photos,
+# the one that it is surer of is mostly the one that it is nearer to; of two old ones, not (the correlations). What a robe looked
+# like then was not in its photos, and its doubt does not know what it has not seen.
 #
 # A museum that shows such a picture as the past, a newspaper, a court: each takes a bet of a network for a record. What a caption
 # owes its readers: *Colors added by a network in 2026; the photograph is black-and-white. They are plausible, not known.* Say

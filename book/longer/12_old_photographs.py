@@ -20,7 +20,7 @@ from colorkit.pictures.aging import DAMAGES, age
 
 preset = setup()
 random = np.random.default_rng(preset.seed)
-each = preset.choose(test=1, laptop=6, gpu=20)
+each = preset.choose(test=1, laptop=3, gpu=20)
 sets = [photos.load(name, 128, "test", 2 * each).rgb for name in ("flowers", "objects", "clothing", "kodak")]
 # Each seed measures on other photos.
 test = Pictures("test", rgb=np.concatenate([rgb[random.permutation(len(rgb))[:each]] for rgb in sets]))

@@ -265,6 +265,63 @@ def coloring_files(count=200):
     }
 
 
+def coloring_in_a_page():
+    """Time the engine of the book's page in headless Chromium, from a folder: loading, coloring, correcting."""
+    import shutil
+
+    import engine_page
+    from playwright.sync_api import sync_playwright
+
+    from colorkit import photos
+
+    photo = photos.bundled("coffee")
+    of_size = """([gray, height, width]) => {
+      const rgba = new Uint8ClampedArray(4 * height * width);
+      for (let at = 0; at < rgba.length; at += 1) {
+        const [row, column] = [Math.floor(at / 4 / width), Math.floor(at / 4) % width];
+        const line = gray[Math.floor((row * gray.length) / height)];
+        rgba[at] = at % 4 < 3 ? line[Math.floor((column * line.length) / width)] : 255;
+      }
+      return ask({ do: "open", rgba: rgba.buffer, width, height }).then(({ did }) => did);
+    }"""
+
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page()
+
+        def seconds(does):
+            begin = time.perf_counter()
+            does()
+            return time.perf_counter() - begin
+
+        def ask(**message):
+            did = page.evaluate("(message) => ask(message).then(({ did }) => did)", message)
+            assert did != "error", message
+
+        def given(height, width):
+            page.evaluate(of_size, [photo[..., 1].tolist(), height, width])
+
+        def first():
+            page.goto(engine_page.write(Path(folder)).as_uri())
+            page.evaluate(f"{engine_page.LOAD}.then(({{ did }}) => did)")
+            given(*photo.shape[:2])
+            ask(do="color", hints=[], temperature=0.38)
+
+        measured = {"the page: first color, loading from a folder included, s (at most 12)": seconds(first)}
+        given(683, 1024)
+        hint = {"x": 0.5, "y": 0.5, "a": 40, "b": 20}
+        told = {"do": "color", "hints": [hint], "temperature": 0.38}
+        measured["the page: 1024 px with a new hint, s (at most 4)"] = seconds(lambda: ask(**told))
+        (measured["the page: 1024 px at another temperature, s (at most 0.3)"],) = medians(
+            lambda: ask(do="decode", temperature=0.6)
+        )
+        given(4000, 6000)
+        ask(do="color", hints=[], temperature=0.38)
+        measured["the page: 24 megapixels, all of them colored, s"] = seconds(lambda: ask(do="full", temperature=0.38))
+        browser.close()
+    return measured
+
+
 def grading(count=300, stuck=18):
     """Grade a class: four exercises each, solved, blank or wrong, some with a loop that never ends."""
     from colorkit.classroom import solutions
@@ -415,6 +472,7 @@ MEASURES = (
     enlarging_colors,
     seeing_sizes,
     coloring_files,
+    coloring_in_a_page,
     grading,
     making_scenes,
     loading_photos,

@@ -7,6 +7,7 @@ import sys
 import tarfile
 from pathlib import Path
 
+import engine_page
 import numpy as np
 import pytest
 from PIL import Image
@@ -22,42 +23,6 @@ import page as made  # noqa: E402
 
 CARD = json.loads((made.FOLDER / "network.json").read_text("utf-8"))
 LOST = CARD["CIEDE2000 to Keras, mean and largest of a photo"]
-
-# The page's own way to load files, and to ask the worker; pictures come and go as base64.
-HELPERS = """
-const pieces = {}, waiting = {}, progress = [];
-var colorizeFile = (name, text) => (pieces[name] ??= []).push(text);
-const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-const floats = (text) => new Float32Array(bytes(text).buffer);
-const text = (array) => {
-  const all = new Uint8Array(array.buffer ?? array);
-  let result = "";
-  for (let start = 0; start < all.length; start += 32768) {
-    result += String.fromCharCode(...all.subarray(start, start + 32768));
-  }
-  return btoa(result);
-};
-const files = () => Object.fromEntries(Object.entries(pieces).map(([name, parts]) => {
-  const decoded = parts.map(bytes), all = new Uint8Array(decoded.reduce((sum, part) => sum + part.length, 0));
-  decoded.reduce((at, part) => (all.set(part, at), at + part.length), 0);
-  return [name, all.buffer];
-}));
-const start = () => {
-  const worker = new Worker(URL.createObjectURL(new Blob([colorizeWorkerSource()])));
-  let next = 1;
-  worker.onmessage = ({ data }) => data.did === "progress" ? progress.push(data) : waiting[data.id](data);
-  return (message) => new Promise((done) => {
-    waiting[next] = done;
-    worker.postMessage({ ...message, id: next++ });
-  });
-};
-const plain = ({ rgba, values, probabilities, ...reply }) => ({
-  ...reply,
-  ...(rgba && { rgba: text(rgba) }),
-  ...(values && { values: text(values) }),
-  ...(probabilities && { probabilities: text(probabilities) }),
-});
-"""
 
 
 def packed(array):
@@ -80,11 +45,7 @@ def rgb_of(reply):
 @pytest.fixture(scope="module")
 def engine(browser, tmp_path_factory):
     """A page from a file with all scripts of the manifest, and nothing of the page that people see."""
-    text = (made.FOLDER / "manifest.js").read_text("utf-8")
-    listed = json.loads(text[text.index("{") : text.rindex(";")])["files"]
-    scripts = [f'<script src="{(made.FOLDER / file["path"]).as_uri()}"></script>' for file in listed]
-    path = tmp_path_factory.mktemp("engine") / "page.html"
-    path.write_text(f"<!DOCTYPE html><script>{HELPERS}</script>{''.join(scripts)}", "utf-8")
+    path = engine_page.write(tmp_path_factory.mktemp("engine"))
     page, faults = browser.new_page(), []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text))
@@ -98,7 +59,7 @@ def engine(browser, tmp_path_factory):
 @pytest.fixture(scope="module")
 def ask(engine):
     """Ask the worker, which has loaded the network: ask(do="color", hints=[], temperature=0.38)."""
-    loaded = engine.evaluate("(window.ask = start())({ do: 'load', files: files() })")
+    loaded = engine.evaluate(engine_page.LOAD)
     assert loaded["did"] == "loaded", loaded
 
     def ask_(rgb=None, **message):

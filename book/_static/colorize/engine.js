@@ -256,21 +256,30 @@ function makeColorizeEngine() {
 
   const NEGLIGIBLE = -20; // e to this is 2e-9: such bins are left out of an average
 
+  const largest = (logits, start) => {
+    let most = logits[start];
+    for (let bin = 1; bin < BINS; bin += 1) {
+      if (logits[start + bin] > most) {
+        most = logits[start + bin];
+      }
+    }
+    return most;
+  };
+
   // a and b, two planes, of logits (height, width, 313): equation 5 of Zhang, Isola and Efros (2016).
   const annealedMean = (logits, temperature) => {
     const count = logits.length / BINS;
     const planes = [new Float32Array(count), new Float32Array(count)];
+    const [reach, sharpness] = [-NEGLIGIBLE * temperature, 1 / temperature];
     for (let pixel = 0; pixel < count; pixel += 1) {
       const start = pixel * BINS;
-      let most = -Infinity;
-      for (let bin = 0; bin < BINS; bin += 1) {
-        most = Math.max(most, logits[start + bin]);
-      }
+      const most = largest(logits, start);
+      const least = most - reach;
       let [sum, a, b] = [0, 0, 0];
       for (let bin = 0; bin < BINS; bin += 1) {
-        const power = (logits[start + bin] - most) / temperature;
-        if (power > NEGLIGIBLE) {
-          const weight = Math.exp(power);
+        const logit = logits[start + bin];
+        if (logit > least) {
+          const weight = Math.exp((logit - most) * sharpness);
           sum += weight;
           a += weight * centers[2 * bin];
           b += weight * centers[2 * bin + 1];
@@ -300,10 +309,8 @@ function makeColorizeEngine() {
 
   const probabilitiesAt = (logits, pixel, result = new Float32Array(BINS)) => {
     const start = pixel * BINS;
-    let [most, sum] = [-Infinity, 0];
-    for (let bin = 0; bin < BINS; bin += 1) {
-      most = Math.max(most, logits[start + bin]);
-    }
+    const most = largest(logits, start);
+    let sum = 0;
     for (let bin = 0; bin < BINS; bin += 1) {
       sum += result[bin] = Math.exp(logits[start + bin] - most);
     }

@@ -1,12 +1,12 @@
 // Made by `make page`.
 var ColorizeManifest = {
- "version": "d7c2f31aa55c573c",
+ "version": "6018982c5537c87d",
  "network": "11_flagship_gpu",
  "side": 256,
  "files": [
   {
    "path": "engine.js",
-   "bytes": 19298
+   "bytes": 19455
   },
   {
    "path": "worker.js",

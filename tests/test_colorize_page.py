@@ -450,6 +450,10 @@ def test_a_browser_that_cannot_is_told_why(start, script, says):
 def test_a_connection_that_breaks_is_told_and_can_be_tried_again(start):
     page = start("server")
     example(page, "Coffee")
+    page.route("**/network_1.js", lambda route: route.fulfill(body="colorizeFile("))  # a part of the file alone
+    page.get_by_role("button", name="Color", exact=True).click()
+    page.get_by_role("alert").filter(has_text="network_1.js").wait_for()
+    page.unroute("**/network_1.js")
     page.context.set_offline(True)
     page.get_by_role("button", name="Color", exact=True).click()
     page.get_by_role("alert").filter(has_text="See whether you are connected").wait_for()

@@ -52,15 +52,16 @@ var ColorizeLoading = (() => {
     }
   };
 
-  // Runs one file; tells how many of its bytes are there.
-  const run = async (url, path, kept, arrived) => {
+  // Runs one file of the manifest; tells how many of its bytes are there. What was cut off is not kept.
+  const run = async (folder, { path, bytes: size }, kept, arrived) => {
+    const url = `${folder}${path}`;
     if (!FROM_SERVER) {
       return plainly(url, path);
     }
     let answer = await kept?.match(url);
     if (!answer) {
       try {
-        answer = await fetch(url);
+        answer = await fetch(url, { cache: "no-cache" }); // one of another version would not fit the rest
       } catch {
         throw problem(path);
       }
@@ -76,6 +77,9 @@ var ColorizeLoading = (() => {
         }
         parts.push(value);
         arrived((bytes += value.length));
+      }
+      if (bytes < size) {
+        throw problem(path);
       }
       answer = new Response(new Blob(parts, { type: "text/javascript" }));
       await kept?.put(url, answer.clone()).catch(() => {}); // a full disk: it will be loaded again next time
@@ -98,7 +102,7 @@ var ColorizeLoading = (() => {
     }
   };
 
-  // Loads all that coloring needs; progress(bytes so far, bytes of all). Returns the worker's source and its files.
+  // Loads all that coloring needs; progress(bytes so far, bytes of all). Returns the files for the worker.
   const load = async (folder, progress) => {
     if (!window.ColorizeManifest) {
       await plainly(`${folder}manifest.js`, "manifest.js");
@@ -108,10 +112,10 @@ var ColorizeLoading = (() => {
     const kept = await store(version);
     Object.keys(pieces).forEach((name) => delete pieces[name]); // of an attempt that was cut off
     let before = 0;
-    for (const { path, bytes } of files) {
+    for (const file of files) {
       progress(before, all);
-      await run(`${folder}${path}`, path, kept, (part) => progress(before + Math.min(part, bytes), all));
-      before += bytes;
+      await run(folder, file, kept, (part) => progress(before + part, all));
+      before += file.bytes;
     }
     progress(all, all);
     return Object.fromEntries(Object.keys(pieces).map((name) => [name, take(name)]));

@@ -9,6 +9,7 @@ import numpy as np
 from colorkit import files, pictures
 
 _DAMAGED = "it is cut short, damaged or of a rare kind; get a fresh copy, or save it again as MP4"
+_FORMATS = "asf,avi,flv,matroska,mov,mpeg,mpegts,mpegvideo,ogg,webm,mp4"
 _RATE = 25  # frames a second, where a file does not say
 _SLACK = 0.5  # seconds that a film may end before its time and count as whole: sound is often longer than the picture
 
@@ -187,8 +188,8 @@ class Film:
     def _open(self):
         av = library()
         try:
-            # Nothing but this very file: some formats can name others, or addresses.
-            options = {"protocol_whitelist": "file"}
+            # Nothing but this very file: a playlist names others, or addresses.
+            options = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
             container = av.open(f"file:{self._path}", options=options, metadata_errors="replace")
         except av.error.FFmpegError as error:
             raise FilmError(_reason(error)) from error
@@ -196,7 +197,7 @@ class Film:
             if not stream.disposition & av.stream.Disposition.attached_pic:  # the cover of a song
                 return container, stream
         container.close()
-        raise FilmError("there is no picture in it; name a film")
+        raise FilmError("there is no picture in it, or no more of it; name a film, or get a fresh copy")
 
     def _decoded(self, packet):
         try:

@@ -78,13 +78,22 @@ def make(target, film, size, note):
     av = library()
     with files.explain_write_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-    with files.atomic_write(target) as file:
+    with files.atomic_write(target) as file, _said_plainly(av):
         with contextlib.closing(av.open(file, "w", format=naming.WRITTEN[target.suffix.lower()])) as container:
             container.metadata.update({name: said for name, said in film.metadata.items() if name not in _OF_THE_FILE})
             container.metadata["comment"] = "\n".join(filter(None, [film.comment, note]))
             making = Making(container, _picture(container, film, size), _sounds(container, film, target))
             yield making
             making.end()
+
+
+@contextlib.contextmanager
+def _said_plainly(av):
+    """Raise what a file said that cannot be written, which PyAV hides behind an error of its own."""
+    try:
+        yield
+    except av.error.PyAVCallbackError as error:
+        raise (error.__context__ or error) from None
 
 
 def _picture(container, film, size):

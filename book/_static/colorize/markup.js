@@ -1,8 +1,8 @@
 // What the page *Color a photograph here* consists of; page.js brings it to life.
 var colorizeMarkup = (temperature) => `
   <div class="drop">
-    <p><strong>Choose a photograph</strong>, drop one here, or paste one. It stays on your device: this page has no
-    server to send it to.</p>
+    <p><strong>Choose a photograph</strong>, drop one here, or paste one. It stays on your
+    device: nothing is uploaded.</p>
     <div class="controls">
       <label class="choose">Choose a file<input type="file" class="file" accept="image/*,.heic,.heif"></label>
       <label class="choose camera">Take a photograph<input type="file" class="file" accept="image/*" capture="environment"></label>

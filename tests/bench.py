@@ -222,23 +222,24 @@ def photos_of(name):
         return [open_photo(archive.extractfile(member).read()) for member in files]
 
 
+def coloring_command(*arguments):
+    """Run `colorkit color`; return seconds, those of all cores together, and the largest process's memory in GiB."""
+    code = (
+        "import resource, subprocess, sys, time; begin = time.perf_counter()\n"
+        "subprocess.run([sys.executable, '-m', 'colorkit', 'color', *sys.argv[1:]], check=True, stdout=-3)\n"
+        "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+        "print(time.perf_counter() - begin, used.ru_utime + used.ru_stime, used.ru_maxrss)"
+    )
+    command = [sys.executable, "-c", code, *map(str, arguments), "--gray", "--overwrite"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return float(printed[0]), float(printed[1]), int(printed[2]) / 2**20
+
+
 def coloring_files(count=200):
     """Time `colorkit color` from the shell, start included: a small photo, a large one, and a folder."""
     from PIL import Image
 
     from colorkit import photos
-
-    def run(*arguments):
-        """Return seconds, seconds of all cores together, and the memory of the largest process in GiB."""
-        code = (
-            "import resource, subprocess, sys, time; begin = time.perf_counter()\n"
-            "subprocess.run([sys.executable, '-m', 'colorkit', 'color', *sys.argv[1:]], check=True, stdout=-3)\n"
-            "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
-            "print(time.perf_counter() - begin, used.ru_utime + used.ru_stime, used.ru_maxrss)"
-        )
-        command = [sys.executable, "-c", code, *map(str, arguments), "--gray", "--overwrite"]
-        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-        return float(printed[0]), float(printed[1]), int(printed[2]) / 2**20
 
     photo = Image.fromarray(photos.bundled("coffee"))
     with tempfile.TemporaryDirectory() as folder:
@@ -249,10 +250,10 @@ def coloring_files(count=200):
         medium = photo.resize((1732, 1155), Image.Resampling.BICUBIC)
         for number in range(count):
             medium.save(album / f"{number:03}.jpg", quality=92)
-        run(small)  # what the system reads from the disk is in its memory then
-        first, first_cores, first_memory = np.median([run(small) for _ in range(3)], axis=0)
-        seconds, cores, memory = run(large)
-        all_seconds, all_cores, _ = run(album)
+        coloring_command(small)  # what the system reads from the disk is in its memory then
+        first, first_cores, first_memory = np.median([coloring_command(small) for _ in range(3)], axis=0)
+        seconds, cores, memory = coloring_command(large)
+        all_seconds, all_cores, _ = coloring_command(album)
     return {
         "colorkit color, a small photo, start included, s (at most 6)": first,
         "the same small photo, of all cores together, s": first_cores,
@@ -320,6 +321,31 @@ def coloring_in_a_page():
         measured["the page: 24 megapixels, all of them colored, s"] = seconds(lambda: ask(do="full", temperature=0.38))
         browser.close()
     return measured
+
+
+def coloring_a_film(seconds=10):
+    """Time `colorkit color` on a film of 640 x 480 at 24 frames a second, with grain and sound, start included."""
+    import film_files
+    from PIL import Image
+
+    from colorkit import photos
+
+    photo, random = Image.fromarray(photos.bundled("coffee")).convert("L"), np.random.default_rng(0)
+
+    def frame(number):
+        seen = np.asarray(photo.resize((640, 480), box=(0.4 * number, 0, 0.4 * number + 500, 375)), np.float32)
+        return np.rint(seen + random.normal(0, 6, seen.shape)).clip(0, 255).astype(np.uint8)[..., np.newaxis]
+
+    with tempfile.TemporaryDirectory() as folder:
+        film = Path(folder) / "street.mp4"
+        frames = [np.repeat(frame(number), 3, axis=2) for number in range(24 * seconds)]
+        film_files.write(film, frames, sound="aac")
+        taken, cores, memory = coloring_command(film)
+    return {
+        f"colorkit color, {seconds} s of film of 640 x 480, 24 frames/s, s (at most 180)": taken,
+        "the same film, of all cores together, s": cores,
+        "the same film, memory, GiB (at most 1.5)": memory,
+    }
 
 
 def grading(count=300, stuck=18):
@@ -472,6 +498,7 @@ MEASURES = (
     enlarging_colors,
     seeing_sizes,
     coloring_files,
+    coloring_a_film,
     coloring_in_a_page,
     grading,
     making_scenes,

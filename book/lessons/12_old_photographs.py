@@ -42,7 +42,7 @@ import numpy as np
 from scipy import ndimage, sparse
 from skimage import data
 
-from colorkit import bins, check, claim, colorize, film, lab, metrics
+from colorkit import album, bins, check, claim, colorize, film, lab, metrics
 from colorkit import open_photo, photos, results, show
 from colorkit.colorizing import saving
 from colorkit.files import FileProblem
@@ -480,7 +480,7 @@ try:
 except FileProblem:
     old = None
     print("historical is not at hand; the lesson goes on without it.")
-parts = [np.stack([photos.bundled(name, 128) for name in names])]
+parts = [np.stack([photos.bundled(name, 128) for name in album.BUNDLED])]
 for name in ("flowers", "objects", "clothing"):
     try:
         limit = preset.choose(test=2, laptop=16, gpu=50)
@@ -559,7 +559,7 @@ if old is not None:
     )
 
 # %% [markdown]
-# On both it is farther off than it says. Of the old photos it is no less sure than of the modern ones. And of two modern photos,
+# Measured on sets of photos: on both it is farther off than it says. Of the old photos it is no less sure than of the modern ones. And of two modern photos,
 # the one that it is surer of is mostly the one that it is nearer to; of two old ones, not (the correlations). What a robe looked
 # like then was not in its photos, and its doubt does not know what it has not seen.
 #

@@ -214,3 +214,24 @@ def test_a_picture_of_its_own_size_gets_just_the_colors():
     truth = lab.rgb_to_lab(photo)
     expected = lab.to_uint8(lab.lab_to_rgb(np.concatenate([truth[..., :1], colors], axis=-1)))
     assert np.abs(join(photo, truth[..., :1], colors).astype(int) - expected).max() <= 1
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5000), (5000, 1), (3, 2)])
+def test_hints_in_the_smallest_photos_and_bad_ones(shape):
+    L, told = keras.Input((None, None, 1)), keras.Input((None, None, 3))
+    take = layers.Conv2D(2, 1, kernel_initializer=lambda shape, dtype: np.eye(3, 2)[None, None].astype(dtype))
+    model = keras.Model([L, told], layers.Add()([take(told), layers.Conv2D(2, 1, kernel_initializer="zeros")(L)]))
+    photo = np.full(shape, 120, np.uint8)
+    x, y = shape[1] - 1, shape[0] - 1
+    after = lab.rgb_to_lab(colorize(model, photo, hints=[(x, y, "#a05050")]))[y, x, 1:]
+    expected = lab.rgb_to_lab(np.array([[160, 80, 80]], np.uint8))[0, 1:]
+    np.testing.assert_allclose(after, expected, atol=6)  # near gray neighbors it is mixed with them
+    for bad, words in (
+        ([(x + 1, y, "#a05050")], "is outside of the photo"),
+        ([(-1, 0, "#a05050")], "a hint is X,Y,#RRGGBB"),
+        ([(0, 0)], "a hint is X,Y,#RRGGBB"),
+        ([(0, 0, "red")], "a hint is X,Y,#RRGGBB"),
+        ([(0, 0, "#a05050"), (0, 0, "#5050a0")], "name different colors"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            colorize(model, photo, hints=bad)

@@ -89,7 +89,7 @@ def place(hints, rgb, inner, box):
     plane = np.zeros((*box, 3), np.float32)
     placed = []
     for one in hints:
-        hint = parse("{},{},{}".format(*one))
+        hint = parse(",".join(map(str, one)))
         if hint.x >= width or hint.y >= height:
             raise ValueError(
                 f"the hint {_said(hint)} is outside of the photo, which is {width} x {height} pixels; X is 0 to "
@@ -97,7 +97,9 @@ def place(hints, rgb, inner, box):
             )
         red_green_blue = np.array([list(bytes.fromhex(hint.color[1:]))], np.uint8)
         ab = lab.rgb_to_lab(red_green_blue)[0, 1:]
-        row, column = int(hint.y * inner[0] / height), int(hint.x * inner[1] / width)
+        # What the network sees of that pixel: less than one of its own, but in photos that are smaller than it wants.
+        rows, columns = _seen(hint.y, height, inner[0]), _seen(hint.x, width, inner[1])
+        row, column = sum(rows) // 2, sum(columns) // 2
         for other, *center, color in placed:
             near = max(abs(row - center[0]), abs(column - center[1])) <= _SIDE // 2
             if near and np.linalg.norm(ab - color) > _SAME:
@@ -111,9 +113,16 @@ def place(hints, rgb, inner, box):
             kind = "dark" if lightness < 50 else "light"
             warnings.warn(f"the photo is too {kind} at the hint {_said(hint)}: its color will be paler", stacklevel=3)
         half = _SIDE // 2
-        top, left = max(0, row - half), max(0, column - half)
-        plane[top : min(row + half + 1, inner[0]), left : min(column + half + 1, inner[1])] = [*ab, 1]
+        top, left = (max(0, min(middle - half, seen[0])) for middle, seen in ((row, rows), (column, columns)))
+        bottom, right = max(row + half, rows[1]) + 1, max(column + half, columns[1]) + 1
+        plane[top : min(bottom, inner[0]), left : min(right, inner[1])] = [*ab, 1]
     return plane
+
+
+def _seen(place, length, inner):
+    """Return the first and the last pixel of the network's that show one of the photo's."""
+    first = place * inner // length
+    return first, max(first, -(-(place + 1) * inner // length) - 1)
 
 
 def _said(hint):

@@ -49,7 +49,7 @@ def add(commands):
     parser.add_argument(
         "--temperature",
         type=_number("a number above 0, at most 10", float, 1e-3, 10),
-        help="less is more vivid, more is more careful (the network's own)",
+        help="less takes the most probable color, more averages the likely ones (the network's own)",
     )
     parser.add_argument(
         "--hint",

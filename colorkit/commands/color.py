@@ -337,7 +337,7 @@ def _report(tally, there, found, problems, options):
 def _count(photos):
     films = sum(map(_is_film, photos))
     counts = [(len(photos) - films, "photo"), (films, "film")]
-    return " and ".join(progress.count(*one) for one in counts if one[0]) or "0 photos"
+    return " and ".join(progress.count(*one) for one in counts if one[0]) or "nothing"
 
 
 def _list(lines, to=None):

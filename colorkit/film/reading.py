@@ -15,7 +15,7 @@ _SLACK = 0.5  # seconds that a film may end before its time and count as whole: 
 
 
 class FilmError(ValueError):
-    """A film that cannot be read. The message is one line that says what was wrong, and what to do."""
+    """A film that cannot be read or written. The message is one line that says what was wrong, and what to do."""
 
 
 class Frame(NamedTuple):
@@ -47,7 +47,7 @@ def library():
     try:
         import av
     except ImportError:
-        raise files.FileProblem('films need PyAV; `pip install "colorkit[video]"`.') from None
+        raise files.FileProblem("films need PyAV; `pip install av`.") from None
     return av
 
 
@@ -64,9 +64,9 @@ class Film:
         Height and width of its frames, upright, pixels.
     unit : fractions.Fraction
         Seconds, in which times count.
-    rate : fractions.Fraction
+    rate : fractions.Fraction or int
         Frames a second, on average.
-    shape : fractions.Fraction
+    shape : fractions.Fraction or int
         Width of a pixel by its height, as it is stored.
     sounds : list of av.AudioStream
         Its sound.

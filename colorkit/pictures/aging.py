@@ -59,7 +59,8 @@ def age(L, damages=tuple(DAMAGES), seed=0):
     """Damage the lightness of photos as time does, film and scanner: strongly, so that it shows what it costs.
 
     What an old photograph has lost cannot be measured on it, since nobody knows its colors. Here they are known.
-    The published flagship saw milder changes of contrast and brightness, and less grain, in half of its training.
+    The published flagship saw mostly milder changes of contrast, others of brightness, and less grain, in half of its
+    training.
 
     Parameters
     ----------

@@ -69,7 +69,7 @@ class HintBoard:
 
     def _ipython_display_(self):
         if preset.building_book():
-            print("Open the lesson in JupyterLab or in Colab: here you can place hints then.")
+            print("Open the lesson in JupyterLab or in Colab: there you can place hints.")
         else:
             self._show_widget()
 

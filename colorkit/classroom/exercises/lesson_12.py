@@ -31,13 +31,15 @@ def _begins(ab):
 
 
 def _two_parts(random):
-    # At the seam every second row steps the other way. At another column all rows take a shorter step, one way; and one
-    # pixel is far off. No two mistakes then find the same column: rows have smaller numbers than these.
-    ab = random.normal(0, 1, (12, 30, 2))
-    seam, shift, odd = random.permutation([14, 18, 22, 26])[:3]
-    ab[::2, seam:, 1] += 15
-    ab[1::2, seam:, 1] -= 15
-    ab[:, shift:, 0] += 10
+    # At the seam rows step in a or in b, up or down. Elsewhere all rows step one way, and not as far; or up and down in
+    # both, not as far though |a| + |b| is more; and one pixel is far off. So no two mistakes find the same column. (Rows
+    # have smaller numbers.)
+    ab = random.normal(0, 0.3, (12, 30, 2))
+    seam, shift, both, odd = random.permutation([14, 18, 22, 26])
+    for row in range(12):
+        ab[row, seam:, row // 2 % 2] += 18 * (-1) ** row
+        ab[row, both:] += 11 * (-1) ** row
+    ab[:, shift:, 0] += 14
     ab[random.integers(12), odd, 0] += 70
     return (ab,)
 
@@ -100,6 +102,9 @@ EXERCISES = {
             "Take the length of each step, then the mean. Steps that go both ways cancel in the mean.": lambda ab: (
                 np.linalg.norm(np.diff(ab, axis=1).mean(axis=0), axis=-1).argmax() + 1
             ),
+            "You took |a| + |b|. The length of (a, b) is the root of the sum of their squares.": lambda ab: (
+                np.abs(np.diff(ab, axis=1)).sum(axis=-1).mean(axis=0).argmax() + 1
+            ),
         },
     ),
     "12-c": Exercise(
@@ -112,6 +117,9 @@ EXERCISES = {
                 L, middle=True
             ),
             "The exponent has the variance, which is the standard deviation squared.": lambda L: _row(L, spread=np.std),
+            "Divide by nine for the variance, not by eight.": lambda L: _row(
+                L, spread=lambda nine: np.var(nine, ddof=1)
+            ),
             "To the variance comes 1, so that even gray does not divide by 0.": lambda L: _row(L, floor=0),
             "The exponent is divided by two variances.": lambda L: _row(L, half=1),
         },

@@ -32,7 +32,7 @@ def _begins(ab):
 
 def _two_parts(random):
     # At the seam rows step in a or in b, up or down. Elsewhere all rows step one way, and not as far; or up and down in
-    # both, not as far though |a| + |b| is more; and one pixel is far off. So no two mistakes find the same column. (Rows
+    # both, not as far though |a| + |b| is more; and one pixel is far off. So no two mistakes find one column. (Rows
     # have smaller numbers.)
     ab = random.normal(0, 0.3, (12, 30, 2))
     seam, shift, both, odd = random.permutation([14, 18, 22, 26])

@@ -4,6 +4,7 @@ It is the built book's where there is one of this source, else a page with nothi
 """
 
 import base64
+import contextlib
 import io
 import re
 import shutil
@@ -461,6 +462,116 @@ def test_a_connection_that_breaks_is_told_and_can_be_tried_again(start):
     page.get_by_role("button", name="Color", exact=True).click()
     said(page, "Starting the network")
     assert not page.get_by_role("alert").is_visible()
+
+
+# Holds back what opens a file of a name, or a message to the worker, which may be asked something else instead.
+HOLD = """([what, instead]) => {
+  let done;
+  const gate = new Promise(open => { done = open; });
+  const [bitmap, post, example] = [createImageBitmap, Worker.prototype.postMessage, ColorizeLoading.example];
+  const wait = () => { window.reached = true; return gate; };
+  window.reached = false;
+  window.createImageBitmap = async (file, ...rest) => {
+    file.name === what && await wait();
+    return bitmap(file, ...rest);
+  };
+  Worker.prototype.postMessage = function (message, ...rest) {
+    message.do === what
+      ? wait().then(() => post.call(this, { ...message, do: instead ?? what }, ...rest))
+      : post.call(this, message, ...rest);
+  };
+  ColorizeLoading.example = async (folder, name) => {
+    name === what && await wait();
+    return example(folder, name);
+  };
+  window.letGo = () => {
+    Worker.prototype.postMessage = post;
+    Object.assign(window, { createImageBitmap: bitmap });
+    Object.assign(ColorizeLoading, { example });
+    done();
+  };
+}"""
+
+
+@contextlib.contextmanager
+def held(page, what, instead=None):
+    """Hold back one step of the page while the block runs, which gets a function that waits until that step is due."""
+    page.evaluate(HOLD, [what, instead])
+    try:
+        yield lambda: page.wait_for_function("window.reached", timeout=1000 * AGAIN)
+    finally:
+        page.evaluate("window.letGo()")
+
+
+@pytest.mark.parametrize(
+    ("step", "instead"),
+    [("first.png", None), ("open", None), ("color", None), ("color", "nothing that it knows"), ("at", None)],
+    ids=["is read", "is opened", "is colored", "fails", "is explained"],
+)
+def test_another_photo_that_is_chosen_while_one(page, step, instead):
+    photo = colorkit.photos.bundled("coffee")[:300]
+    give(page, "first.png", encoded(colorkit.photos.bundled("cat"), "PNG"))
+    said(page, "first.png")
+    with held(page, step, instead) as reached:
+        page.get_by_role("button", name="Color", exact=True).click()
+        reached()
+        give(page, "second.png", encoded(photo, "PNG"))
+        said(page, "second.png: 600 × 300 pixels. Press Color.")
+        assert not page.locator("progress").is_visible(), "nothing of the second is under way"
+        page.get_by_role("button", name="Color", exact=True).click()
+    said(page, "Colored in", AGAIN)
+    assert not page.get_by_role("alert").is_visible()
+    assert shown(page, ".stage .after").shape == shown(page, ".stage .before").shape == (300, 600, 4)
+    name, path = download(page, "png")
+    with Image.open(path) as image:
+        assert (name, image.size) == ("second_color.png", (600, 300))
+        assert np.abs(lab.rgb_to_lab(np.asarray(image)[..., :3]) - lab.rgb_to_lab(photo))[..., 0].mean() < 1
+
+
+def test_a_photo_is_not_colored_unasked_when_the_one_before_is_ready(page):
+    give(page, "first.png", encoded(colorkit.photos.bundled("cat"), "PNG"))
+    said(page, "first.png")
+    with held(page, "color") as reached:
+        page.get_by_role("button", name="Color", exact=True).click()
+        reached()
+        give(page, "second.png", encoded(colorkit.photos.bundled("coffee"), "PNG"))
+        said(page, "second.png")
+    page.wait_for_timeout(2000)
+    assert "Press Color" in said(page, "second.png")
+    assert not page.locator(".stage .after").is_visible() and page.locator(".size").inner_text() == ""
+
+
+def test_a_picture_is_saved_under_its_own_name_when_another_is_chosen_meanwhile(page):
+    photo = colorkit.photos.bundled("cat")
+    give(page, "first.png", encoded(photo, "PNG"))
+    said(page, "first.png")
+    color(page, AGAIN)
+    page.locator("select.kind").select_option("png")
+    with page.expect_download() as waiting, held(page, "full") as reached:
+        page.get_by_role("button", name="Save at full size").click()
+        reached()
+        give(page, "second.png", encoded(colorkit.photos.bundled("coffee")[:300], "PNG"))
+        said(page, "second.png")
+    assert waiting.value.suggested_filename == "first_color.png"
+    with Image.open(waiting.value.path()) as image:
+        assert image.size == photo.shape[1::-1]
+    page.get_by_role("button", name="Save at full size").wait_for(state="hidden")
+    assert "Press Color" in said(page, "second.png"), "what is said is of the photo that is chosen"
+
+
+@pytest.mark.parametrize("late", ["damaged.png", "rocket"])
+def test_what_was_chosen_before_and_comes_late_is_dropped(page, late):
+    with held(page, late) as reached:
+        if late == "rocket":
+            page.get_by_role("button", name="Rocket").click()
+        else:
+            give(page, late, b"\x89PNG nothing more")
+        reached()
+        give(page, "good.png", encoded(colorkit.photos.bundled("cat"), "PNG"))
+        said(page, "good.png")
+    page.wait_for_timeout(1000)
+    assert not page.get_by_role("alert").is_visible()
+    assert "Press Color" in said(page, "good.png")
 
 
 def test_the_page_stays_awake_while_it_colors(page):

@@ -134,6 +134,7 @@ var ColorizeLoading = (() => {
   class Engine {
     constructor(source, hear) {
       this.waiting = new Map();
+      this.holds = null; // the photo that it opened last
       this.next = 1;
       const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
       this.worker = new Worker(url);

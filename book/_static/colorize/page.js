@@ -28,7 +28,7 @@
   );
 
   let engine = null; // answers once the network is there
-  let photo = null; // {file, image, width, height, opened, result, places}
+  let photo = null; // {file, image, width, height, result, places}: the chosen one; another may be chosen at any await
   let chosen = null; // the place whose colors are shown
   let focus = { x: 0.5, y: 0.5 }; // the place whose numbers are shown
 
@@ -36,6 +36,12 @@
 
   const say = (text) => {
     parts.said.textContent = text;
+  };
+  const recover = (error) => {
+    if (error.code === "memory") {
+      engine?.stop(error);
+      engine = null; // the next one begins anew
+    }
   };
   const complain = (error) => {
     const texts = {
@@ -45,12 +51,10 @@
     parts.problem.textContent = known ?? `Something went wrong: ${error.message}. Press Color to try again.`;
     parts.problem.hidden = false;
     say("");
-    if (error.code === "memory") {
-      engine?.stop(error);
-      engine = null;
-      photo && (photo.opened = false);
-    }
+    recover(error);
   };
+  // What goes wrong with a photo that is no longer the chosen one is nothing to the reader.
+  const complainOf = (current, error) => (photo === current ? complain : recover)(error);
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
   const progress = (share) => {
     parts.progress.hidden = false;
@@ -61,13 +65,16 @@
     }
   };
 
-  // Says how long something has taken so far, several times a second; returns what stops it.
-  const clock = (what) => {
+  // Says how long coloring has taken so far, several times a second; returns what stops it.
+  const clock = (current) => {
     const start = performance.now();
     const seconds = () => ((performance.now() - start) / 1000).toFixed(1);
     // What changes ten times a second is not for a live region.
-    parts.size.textContent = what;
-    const timer = setInterval(() => { parts.size.textContent = `${what} ${seconds()} s`; }, 200);
+    parts.size.textContent = "Coloring";
+    const timer = setInterval(() => {
+      const what = wanted ? "Waiting for the photograph before" : "";
+      parts.size.textContent = photo === current ? `Coloring ${seconds()} s` : what;
+    }, 200);
     return () => {
       clearInterval(timer);
       parts.size.textContent = "";
@@ -114,10 +121,15 @@
     }
   };
 
-  const open = async () => {
-    const { image, reduced } = await whole(photo.file);
+  // Hands all pixels of a photo to the engine, which holds one photo at a time.
+  const open = async (current) => {
+    const { image, reduced } = await whole(current.file);
+    if (photo !== current) {
+      return "";
+    }
+    engine.holds = null;
     await engine.ask({ do: "open", rgba: image.data.buffer, width: image.width, height: image.height }, [image.data.buffer]);
-    photo.opened = true;
+    engine.holds = current;
     return reduced ? ` It is saved with ${image.width} × ${image.height} pixels, which is what this page has room for.` : "";
   };
 
@@ -128,11 +140,11 @@
   let working = false;
   const refresh = async (what) => {
     wanted = what === "color" || wanted === "color" ? "color" : "decode";
+    parts.problem.hidden = true;
     if (working) {
       return;
     }
     working = true;
-    parts.problem.hidden = true;
     try {
       while (wanted) {
         const now = wanted;
@@ -153,33 +165,55 @@
     const current = photo;
     await ready();
     if (photo !== current) {
+      invite(); // instead of what loading said
       return;
     }
-    const first = !photo.result;
-    const stop = what === "color" ? clock("Coloring") : null;
-    let seconds, reply, note;
     try {
-      progress(what === "color" ? 0 : parts.progress.value);
-      parts.progress.hidden = what !== "color";
-      note = photo.opened ? "" : await open();
-      const temperature = parts.temperature.valueAsNumber;
-      reply = await engine.ask(what === "color" ? { do: "color", hints: hints(), temperature } : { do: "decode", temperature });
+      await (what === "color" ? colored(current) : decoded(current));
+    } catch (error) {
+      if (photo === current) {
+        throw error;
+      }
+      recover(error);
+    }
+  };
+
+  const colored = async (current) => {
+    const first = !current.result;
+    const given = hints();
+    const stop = clock(current);
+    let note, seconds;
+    try {
+      progress(0);
+      note = await decoded(current, { do: "color", hints: given });
     } finally {
-      seconds = stop?.();
+      seconds = stop();
     }
     if (photo !== current) {
       return;
     }
-    photo.result = new ImageData(new Uint8ClampedArray(reply.rgba), reply.width, reply.height);
-    viewer.after(photo.result, "The photograph in the colors that the network inferred");
-    root.querySelector(".work").classList.add("colored");
-    parts.tools.hidden = false;
-    if (what === "color") {
-      const again = hints().length ? ` with ${hints().length === 1 ? "the color" : "the colors"} that you set` : "";
-      say(`Colored${again} in ${seconds} s.${first ? " Where you know better, click on the picture." : ""}${note}`);
-      await Promise.all([look(), numbers()]);
+    const again = given.length ? ` with ${given.length === 1 ? "the color" : "the colors"} that you set` : "";
+    say(`Colored${again} in ${seconds} s.${first ? " Where you know better, click on the picture." : ""}${note}`);
+    await Promise.all([look(), numbers()]);
+  };
+
+  // Shows what the engine makes of a photo; what it makes of one that is no longer the chosen one is dropped.
+  const decoded = async (current, question = { do: "decode" }) => {
+    const temperature = parts.temperature.valueAsNumber;
+    const note = engine.holds === current ? "" : await open(current);
+    if (photo !== current) {
+      return "";
     }
-    inside.made(photo.result, parts.temperature.value);
+    const reply = await engine.ask({ ...question, temperature });
+    if (photo !== current) {
+      return "";
+    }
+    current.result = new ImageData(new Uint8ClampedArray(reply.rgba), reply.width, reply.height);
+    viewer.after(current.result, "The photograph in the colors that the network inferred");
+    parts.work.classList.add("colored");
+    parts.tools.hidden = false;
+    inside.made(current.result, temperature);
+    return note;
   };
 
   // Choosing.
@@ -203,21 +237,24 @@
     return count > data.length / 400;
   };
 
+  // Chooses a file, or what is promised to become one. What was chosen last counts, however long it takes to open.
   let latest = null;
-  const take = async (file) => {
-    latest = file;
+  const take = async (choice) => {
+    latest = choice;
     parts.problem.hidden = true;
     try {
+      const file = await choice;
       const [found] = await Promise.all([preview(file), ColorizeLoading.math(folder)]);
-      if (file !== latest) {
-        return; // another one was chosen meanwhile
+      if (choice !== latest) {
+        return;
       }
-      photo = { ...found, file, opened: false, result: null, places: [], gray: gray(found.image) };
+      photo = { ...found, file, result: null, places: [], gray: gray(found.image) };
     } catch (error) {
-      complain(error);
+      choice === latest && complain(error);
       return;
     }
     wanted = null;
+    parts.progress.hidden = true;
     choose(null);
     focus = { x: 0.5, y: 0.5 };
     viewer.clear();
@@ -230,9 +267,13 @@
     parts.own.querySelector("input").checked = false;
     showBefore();
     parts.color.disabled = false;
+    invite();
+  };
+
+  const invite = () => {
     const size = `${photo.width} × ${photo.height} pixels`;
     const much = photo.reduced ? " That is more than this page has room for: it will be saved with 24 megapixels." : "";
-    say(`${file.name || "Your photograph"}: ${size}.${much} Press Color.`);
+    say(`${photo.file.name || "Your photograph"}: ${size}.${much} Press Color.`);
   };
 
   const showBefore = () => {
@@ -265,13 +306,7 @@
     const button = Object.assign(document.createElement("button"), { type: "button" });
     const image = Object.assign(document.createElement("img"), { src: `${folder}examples/${name}.jpg`, alt, width: 48, height: 48, loading: "lazy" });
     button.append(image, text);
-    button.addEventListener("click", async () => {
-      try {
-        await take(await ColorizeLoading.example(folder, name));
-      } catch (error) {
-        complain(error);
-      }
-    });
+    button.addEventListener("click", () => take(ColorizeLoading.example(folder, name)));
     find(".examples").append(button);
   });
   // Only a device that is held has a camera worth the button; elsewhere it would open the same dialog.
@@ -318,10 +353,11 @@
       parts.panel.scrollIntoView({ block: "nearest" });
     }
     focus = place;
+    const current = photo;
     try {
       place.likely ??= await likely(place);
     } catch (error) {
-      complain(error);
+      complainOf(current, error);
       return;
     }
     place === chosen && fillPanel(place);
@@ -329,7 +365,6 @@
   };
 
   const likely = async ({ x, y }) => engine.ask({ do: "at", x, y, count: LIKELY });
-
 
   const fillPanel = (place) => {
     parts.where.textContent = GUESSES;
@@ -370,7 +405,7 @@
     if (place === chosen) {
       await choose(place);
     }
-    place.ab && refresh("color");
+    photo.places.includes(place) && place.ab && refresh("color");
   };
 
   const remove = (place) => {
@@ -424,7 +459,10 @@
       viewer.sure(values, width, height);
     }
   };
-  parts.unsure.addEventListener("change", () => look().catch(complain));
+  parts.unsure.addEventListener("change", () => {
+    const current = photo;
+    look().catch((error) => complainOf(current, error));
+  });
   parts.own.querySelector("input").addEventListener("change", showBefore);
 
   // What the network said.
@@ -439,23 +477,24 @@
   // Saving.
 
   parts.save.addEventListener("click", async () => {
+    const current = photo;
+    const kind = parts.kind.value;
     parts.save.disabled = true;
     parts.problem.hidden = true;
     progress(0);
     say("Coloring every pixel.");
     try {
       const reply = await engine.ask({ do: "full", temperature: parts.temperature.valueAsNumber });
-      const kind = parts.kind.value;
       const note = `Colors inferred by colorkit with the network ${ColorizeManifest.network}; they are a guess, not a record.`;
       const file = await saved(new Uint8ClampedArray(reply.rgba), reply.width, reply.height, kind, note);
       const link = document.createElement("a");
       link.href = URL.createObjectURL(file);
-      link.download = `${(photo.file.name || "photograph").replace(/\.[^.]*$/, "")}_color.${kind === "png" ? "png" : "jpg"}`;
+      link.download = `${(current.file.name || "photograph").replace(/\.[^.]*$/, "")}_color.${kind === "png" ? "png" : "jpg"}`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-      say(`Saved as ${link.download}, ${reply.width} × ${reply.height} pixels.`);
+      photo === current && say(`Saved as ${link.download}, ${reply.width} × ${reply.height} pixels.`);
     } catch (error) {
-      complain(error);
+      complainOf(current, error);
     } finally {
       parts.save.disabled = false;
       parts.progress.hidden = true;
@@ -464,6 +503,7 @@
 
   parts.color.addEventListener("click", () => {
     parts.color.disabled = true;
+    progress(null);
     refresh("color");
   });
 })();

@@ -107,9 +107,10 @@ def run_longer(lesson, monkeypatch):
     from colorkit import photos
     from colorkit.pictures import Pictures
 
-    def noise(name, size, split, limit):
+    def noise(name, size, split, limit=2):
         random = np.random.default_rng(len(name))
-        return Pictures(name, rgb=random.integers(0, 256, (limit, size, size, 3), dtype=np.uint8))
+        rgb = random.integers(0, 256, (limit, size, size, 3), dtype=np.uint8)
+        return Pictures(name, rgb=rgb, labels=[0] * limit, classes=["colour_prokudin_gorskii_1905_1915"])
 
     monkeypatch.setenv("COLORKIT_PRESET", "test")
     monkeypatch.setattr(photos, "load", noise)

@@ -138,7 +138,7 @@ if kept:
     )
 
 # %% [markdown]
-# Was it the training? Look down the columns: contrast and grain cost little in networks, too, that never saw them. And scratches,
+# Was it the training? Look down the columns: contrast and grain cost little in most networks that never saw them, too. And scratches,
 # which the flagship never saw, cost it little. So this is no proof of a vaccine. (We chose how strong each damage is, and the six
 # differ in much else: who bets on vivid colors, as *classes* do, has more to lose.)
 #

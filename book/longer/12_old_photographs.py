@@ -54,7 +54,7 @@ for file in RECIPES:
 
 # --- hints ---
 
-few = Pictures("few", rgb=test.rgb[:: preset.choose(test=2, laptop=4, gpu=1)])
+few = Pictures("few", rgb=test.rgb[:: preset.choose(test=2, laptop=1, gpu=1)])
 NEAR = 8  # px from a touch within which there is no second one
 
 

@@ -14,11 +14,23 @@ def scene(height=48, width=64, frames=6):
     ) * np.ones(3, np.uint8)
 
 
-def write(path, frames=None, *, codec="h264", pixels="yuv420p", rate=24, times=None, sound=None, turned=0, about=None):
+def write(
+    path,
+    frames=None,
+    *,
+    codec="h264",
+    pixels="yuv420p",
+    rate=24,
+    times=None,
+    sound=None,
+    turned=0,
+    shape=None,
+    about=None,
+):
     """Write a film; return its path.
 
     `times` are in milliseconds; `sound` is the name of a codec; `turned` is the rotation that the file asks for, in
-    degrees counter-clockwise.
+    degrees counter-clockwise; `shape` is the width of a pixel by its height.
     """
     frames = scene() if frames is None else frames
     with av.open(str(path), "w") as container:
@@ -28,6 +40,8 @@ def write(path, frames=None, *, codec="h264", pixels="yuv420p", rate=24, times=N
         picture.pix_fmt = pixels
         if times:
             picture.codec_context.time_base = picture.time_base = Fraction(1, 1000)
+        if shape:
+            picture.codec_context.sample_aspect_ratio = shape
         if turned:
             picture.set_display_rotation(turned)
         heard = container.add_stream(sound, rate=48_000, layout="mono") if sound else None

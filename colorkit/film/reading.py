@@ -2,6 +2,8 @@
 
 import contextlib
 import errno
+import math
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -26,7 +28,7 @@ class Frame(NamedTuple):
     rgb : array, shape (height, width, 3), uint8
         sRGB, upright.
     time : int
-        When it is shown, in units of the film's `unit`.
+        When it is shown, in units of the film's `unit`; what comes first in the film, picture or sound, is at 0.
     lasts : int
         For how long, in the same units; 0 if the file does not say.
     """
@@ -66,16 +68,16 @@ class Film:
         Seconds, in which times count.
     rate : fractions.Fraction or int
         Frames a second, on average.
-    shape : fractions.Fraction or int
-        Width of a pixel by its height, as it is stored.
+    shape : fractions.Fraction
+        Width of a pixel by its height, upright.
     sounds : list of av.AudioStream
         Its sound.
     metadata : dict of str
         Title, date and the like.
     damaged : int
-        How many frames could not be read so far.
+        How many parts, of picture or sound, could not be read so far.
     reached : float
-        Seconds that were read so far.
+        Up to what time it was read so far, seconds.
 
     Raises
     ------
@@ -95,10 +97,13 @@ class Film:
             self.sounds = list(self._container.streams.audio)
             self.unit = self._picture.time_base
             self.rate = self._picture.average_rate or self._picture.guessed_rate or _RATE
-            self.shape = self._picture.sample_aspect_ratio or 1
+            self._begin = _earliest(self._picture, *self.sounds)
             self.metadata = dict(self._container.metadata)
             self.damaged, self.reached = 0, 0.0
+            self._sideways = False
             self.size = next(self.frames()).rgb.shape[:2]
+            stored = Fraction(self._picture.sample_aspect_ratio or 1)
+            self.shape = 1 / stored if self._sideways else stored
             stack.pop_all()
 
     def __enter__(self):
@@ -118,10 +123,12 @@ class Film:
 
     @property
     def seconds(self):
-        """How long it says that it is, seconds, or None."""
+        """At what time it says that its picture ends, seconds, or None."""
         if self._picture.duration:
-            return float(self._picture.duration * self.unit)
-        return self._container.duration / 1e6 if self._container.duration else None
+            return float(((self._picture.start_time or 0) + self._picture.duration) * self.unit - self._begin)
+        if not self._container.duration:
+            return None
+        return self._container.duration / 1e6 - max(0.0, float(self._begin))  # Matroska counts from 0 to the end.
 
     @property
     def cut(self):
@@ -134,7 +141,7 @@ class Film:
         Parameters
         ----------
         sound : callable, optional
-            It is given each packet of sound, as it comes.
+            It is given each packet of sound, as it comes; its times are counted as those of frames.
         begin : float
             Seconds after which to begin: at the next place from which the film can be shown.
 
@@ -151,7 +158,8 @@ class Film:
         container, picture = self._open()
         self.damaged, self.reached = 0, 0.0
         step = max(1, round(1 / (self.rate * self.unit)))
-        first = last = None
+        late = max(Fraction(0), self._begin)  # Television and camcorders count from anywhere.
+        last = None
         with container:
             if begin:
                 with contextlib.suppress(library().error.FFmpegError):  # Then it begins at its beginning.
@@ -159,15 +167,19 @@ class Film:
             for packet in _packets(container, picture, *(container.streams.audio if sound else [])):
                 if packet.stream is not picture:
                     if packet.dts is not None:  # else it only says that there is no more
-                        sound(packet)
+                        self._sound(packet, late, sound)
                     continue
                 for frame in self._decoded(packet):
-                    time = frame.pts if frame.pts is not None else 0 if last is None else last + step
-                    time = time if last is None else max(time, last + 1)
-                    first, last = (time if first is None else first), time
+                    if frame.pts is not None:
+                        time = frame.pts - round(late / self.unit)
+                    else:
+                        time = 0 if last is None else last + step
+                    last = time = time if last is None else max(time, last + 1)
                     lasts = frame.duration or 0
-                    self.reached = float((time + (lasts or step) - first) * self.unit)
-                    yield Frame(_upright(frame, self._picture), time, lasts)
+                    self.reached = float((time + (lasts or step)) * self.unit - min(Fraction(0), self._begin))
+                    mirrored, turns = _orientation(frame)
+                    self._sideways = turns % 2 == 1
+                    yield Frame(_upright(frame, self._picture, mirrored, turns), time, lasts)
         if last is None:
             raise FilmError(_DAMAGED if self.damaged else "there are no frames in it; get a fresh copy")
 
@@ -199,6 +211,14 @@ class Film:
         container.close()
         raise FilmError("there is no picture in it, or no more of it; name a film, or get a fresh copy")
 
+    def _sound(self, packet, late, sound):
+        packet.pts = None if packet.pts is None else packet.pts - round(late / packet.time_base)
+        packet.dts -= round(late / packet.time_base)
+        try:
+            sound(packet)
+        except library().error.InvalidDataError:
+            self.damaged += 1
+
     def _decoded(self, packet):
         try:
             return packet.decode()
@@ -222,7 +242,26 @@ def _reason(error):
     return _DAMAGED
 
 
-def _upright(frame, picture):
+def _earliest(*streams):
+    """Return when the first of some streams begins, in seconds of the file's clock."""
+    return min((one.start_time * one.time_base for one in streams if one.start_time is not None), default=Fraction(0))
+
+
+def _orientation(frame):
+    """Return how a frame is to be shown: whether mirrored, left and right, and then turned by how many quarters.
+
+    Quarters count counter-clockwise, 0 to 3. The file has a matrix, by which a place (right, down) is multiplied from
+    the right. (PyAV's `rotation` cannot tell a mirrored film from one that is turned.)
+    """
+    matrix = frame.side_data.get("DISPLAYMATRIX")
+    if matrix is None:
+        return False, 0
+    (a, b, _), (c, d, _), _ = np.frombuffer(matrix, np.int32).reshape(3, 3).tolist()
+    mirrored = a * d - b * c < 0
+    return mirrored, round(-math.atan2(*((-b, -a) if mirrored else (b, a))) / (math.pi / 2)) % 4
+
+
+def _upright(frame, picture, mirrored, turns):
     """Return a decoded frame as 8-bit RGB of the film's size, laid on white and turned as its file says."""
     size = {"height": picture.height, "width": picture.width}
     if any(component.is_alpha for component in frame.format.components):
@@ -231,4 +270,4 @@ def _upright(frame, picture):
         rgb = ((rgba[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
     else:
         rgb = frame.to_ndarray(format="rgb24", **size)
-    return np.ascontiguousarray(np.rot90(rgb, round(frame.rotation / 90)))
+    return np.ascontiguousarray(np.rot90(rgb[:, ::-1] if mirrored else rgb, turns))

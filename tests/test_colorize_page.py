@@ -410,6 +410,7 @@ HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100)
     ("name", "content", "says"),
     [
         ("phone.heic", HEIC, "Safari opens it"),
+        ("drawing.svg", b'<svg xmlns="http://www.w3.org/2000/svg"></svg>', "a drawing and no photograph"),
         ("scan.pdf", b"%PDF-1.7\n" + bytes(100), "Take a screenshot"),
         ("scan.tif", b"II*\0" + bytes(100), "Save it as PNG or JPEG"),
         ("notes.txt", b"no picture at all, but text", "no picture that a browser can open"),
@@ -470,15 +471,19 @@ HOLD = """([what, instead]) => {
   const gate = new Promise(open => { done = open; });
   const [bitmap, post, example] = [createImageBitmap, Worker.prototype.postMessage, ColorizeLoading.example];
   const wait = () => { window.reached = true; return gate; };
-  window.reached = false;
+  window.reached = window.answered = false;
   window.createImageBitmap = async (file, ...rest) => {
     file.name === what && await wait();
     return bitmap(file, ...rest);
   };
   Worker.prototype.postMessage = function (message, ...rest) {
-    message.do === what
-      ? wait().then(() => post.call(this, { ...message, do: instead ?? what }, ...rest))
-      : post.call(this, message, ...rest);
+    if (message.do !== what) {
+      return post.call(this, message, ...rest);
+    }
+    this.addEventListener("message", ({ data }) => {
+      window.answered ||= data.id === message.id && data.did !== "progress";
+    });
+    wait().then(() => post.call(this, { ...message, do: instead ?? what }, ...rest));
   };
   ColorizeLoading.example = async (folder, name) => {
     name === what && await wait();
@@ -519,7 +524,7 @@ def test_another_photo_that_is_chosen_while_one(page, step, instead):
         said(page, "second.png: 600 × 300 pixels. Press Color.")
         assert not page.locator("progress").is_visible(), "nothing of the second is under way"
         page.get_by_role("button", name="Color", exact=True).click()
-    said(page, "Colored in", AGAIN)
+    said(page, "Colored in", 2 * AGAIN)
     assert not page.get_by_role("alert").is_visible()
     assert shown(page, ".stage .after").shape == shown(page, ".stage .before").shape == (300, 600, 4)
     name, path = download(page, "png")
@@ -536,7 +541,7 @@ def test_a_photo_is_not_colored_unasked_when_the_one_before_is_ready(page):
         reached()
         give(page, "second.png", encoded(colorkit.photos.bundled("coffee"), "PNG"))
         said(page, "second.png")
-    page.wait_for_timeout(2000)
+    page.wait_for_function("window.answered", timeout=1000 * AGAIN)
     assert "Press Color" in said(page, "second.png")
     assert not page.locator(".stage .after").is_visible() and page.locator(".size").inner_text() == ""
 

@@ -16,6 +16,9 @@ var ColorizePicture = (() => {
     if (ascii(head, 0, 5) === "%PDF-") {
       return "This is a PDF. Take a screenshot of the photograph in it, and paste that here.";
     }
+    if (/^image\/svg/.test(type) || ascii(head, 0, 4) === "<svg") {
+      return "This is an SVG, a drawing and no photograph. Save it as PNG first.";
+    }
     if (["II*\0", "MM\0*"].includes(ascii(head, 0, 4))) {
       return "This is a TIFF, which browsers cannot open. Save it as PNG or JPEG first.";
     }

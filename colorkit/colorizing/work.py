@@ -1,6 +1,7 @@
 """One file colored, a photo or a film: what a process does that got it, on this computer or another."""
 
 import functools
+import os
 import threading
 import warnings
 from collections.abc import Callable
@@ -15,8 +16,8 @@ from colorkit.colorizing.contract import ContractError, check_model
 from colorkit.colorizing.photo import colorize
 from colorkit.files import FileProblem
 from colorkit.film import naming
-from colorkit.film.reading import Film
-from colorkit.pictures import open_photo
+from colorkit.film.reading import Film, FilmError
+from colorkit.pictures import PhotoError, open_photo
 
 _loading = threading.Lock()
 
@@ -100,7 +101,7 @@ class Work:
             return Done(colored=True)  # by a worker that died before it could say so
         if naming.is_made(target):
             return self._film(source, target)
-        photo = open_photo(source)
+        photo = _opened(source)
         if not self.anew and content.kind(photo) == "color":
             return Done(colored=False)
         model = _network(self.load, self.arguments, bool(self.hints))
@@ -125,6 +126,18 @@ class Work:
             notes = moving.color_film(model, film, target, self.network, **options)
         saving.keep_dates(source, target)
         return Done(colored=True, notes=tuple(notes))
+
+
+def _opened(source):
+    """Open a photo, or say of a file that is none what its name promised."""
+    try:
+        return open_photo(source)
+    except PhotoError:
+        if naming.is_film(source):
+            raise FilmError(f"it is a film, and named as a photo; rename it, with .mp4 for {source.suffix}") from None
+        if source.suffix.lower() in naming.ENDINGS and source.is_file() and os.access(source, os.R_OK):
+            raise FilmError("this is not a film, though it is named so, or it is empty; get a fresh copy") from None
+        raise
 
 
 def _network(load, arguments, hinted):

@@ -23,7 +23,8 @@ _HEIC = rb".{4}ftyp(hei|hev|mif1|msf1)"
 _OTHER_KINDS = {
     _HEIC: "a HEIC photo",
     rb".{4}ftypcrx|FUJIFILM|II(RO|U\0)": "a camera's raw file",
-    rb".{4}ftyp": "an AVIF photo or a video",
+    rb".{4}ftypavi[fs]": "an AVIF photo",
+    rb".{4}ftyp": "a video, or a photo of a rare kind",
     rb"\xff\x0a|\0{3}\x0cJXL": "a JPEG XL photo",
     rb"8BPS": "a Photoshop document",
     rb"%PDF": "a PDF document",

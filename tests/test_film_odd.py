@@ -7,6 +7,7 @@ import av
 import film_files
 import numpy as np
 import pytest
+from test_color import run
 from test_film import colored, here, lightness  # noqa: F401
 
 ONE = 1 << 16
@@ -74,3 +75,46 @@ def test_a_whole_film_whose_first_frame_is_late_is_not_said_to_be_cut(here, caps
     target, said = colored(capsys, film_files.write(here / "phone.mkv", times=times))
     np.testing.assert_allclose(film_files.read(target)[1], np.array(times) / 1000 - 1, atol=1e-3)
     assert not any("cut short" in line for line in said)
+
+
+def test_sound_that_does_not_fit_is_encoded_again(here, capsys):  # noqa: F811
+    source = film_files.write(here / "old.avi", codec="mpeg4", sound="adpcm_ms")
+    target, said = colored(capsys, source, made="old_color.mkv")
+    assert "old_color.mkv: its sound (adpcm_ms) does not fit into .mkv and is AAC now" in said
+    before, after = (listen(path) for path in (source, target))
+    size = min(len(before), len(after)) - 2048
+    assert size > 8000 and np.corrcoef(before[1024:size], after[1024:size])[0, 1] > 0.95
+
+
+def listen(path):
+    """Return a film's sound, as numbers, from the time 0 on."""
+    with av.open(str(path)) as film:
+        sound = film.streams.audio[0]
+        resampler = av.AudioResampler(format="flt", layout="mono", rate=48_000)
+        pieces = [(frame.time, piece) for frame in film.decode(sound) for piece in resampler.resample(frame)]
+    wave = np.concatenate([piece.to_ndarray()[0] for _, piece in pieces])
+    begin = round(pieces[0][0] * 48_000)
+    return wave[-begin:] if begin < 0 else np.pad(wave, (begin, 0))
+
+
+def test_damaged_sound_is_left_out_and_said(here, capsys):  # noqa: F811
+    source = late(film_files.write(here / "plain.mp4", sound="aac"), here / "old.mts", 0)
+    data = source.read_bytes()
+    places = [at for at in range(len(data) - 1) if data[at] == 0xFF and data[at + 1] & 0xF6 == 0xF0]  # of ADTS
+    at = places[4]
+    source.write_bytes(data[:at] + bytes(7) + data[at + 7 :])
+    target, said = colored(capsys, source, made="old_color.mkv")
+    assert len(film_files.read(target)[0]) == 6 and 0 < len(film_files.heard(target)) < len(places)
+    assert "old_color.mkv: 1 damaged part of the film was left out" in said
+    at = places[0]
+    source.write_bytes(data[:at] + bytes(7) + data[at + 7 :])
+    status, _, wrong = run(capsys, "old.mts", "--overwrite")  # Matroska is not begun without that one.
+    assert status == 1 and wrong == [
+        "old.mts: it cannot be written as .mkv (Invalid argument); save it again as MP4, and color that"
+    ]
+    assert not list(here.glob("*.part"))
+
+
+def test_a_film_named_as_a_photo_is_told_so(here, capsys):  # noqa: F811
+    film_files.write(here / "a.mp4").rename(here / "a.jpg")
+    assert run(capsys, "a.jpg")[2] == ["a.jpg: it is a film, and named as a photo; rename it, with .mp4 for .jpg"]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from colorkit import progress
 from colorkit.colorizing import content, saving
 from colorkit.colorizing.contract import check_ab
 from colorkit.colorizing.enlarging import join
@@ -31,7 +32,7 @@ def color_film(model, film, target, network, *, size, compare=False, far=None):
 
     Each frame is colored as `colorkit.colorize` colors a photo, but for its ab: what the network gives is averaged
     along motion (`colorkit.film.Steady`), at the size that it sees, so that color does not flicker. The sound is the
-    film's own, and so are the times of frames.
+    film's own, where the file can hold it, and so are the times of frames.
 
     Parameters
     ----------
@@ -58,7 +59,7 @@ def color_film(model, film, target, network, *, size, compare=False, far=None):
     Raises
     ------
     FilmError
-        If it cannot be read, or its sound does not fit into such a file.
+        If it cannot be read, or FFmpeg cannot write it.
     FileProblem
         If it cannot be written.
     ContractError
@@ -82,7 +83,11 @@ def color_film(model, film, target, network, *, size, compare=False, far=None):
     if film.cut:
         notes.append(f"the film is cut short: it ends after {film.reached:.1f} of {film.seconds:.1f} s")
     if film.damaged:
-        notes.append(f"{film.damaged} damaged parts of the film were left out")
+        parts = progress.count(film.damaged, "damaged part")
+        notes.append(f"{parts} of the film {'was' if film.damaged == 1 else 'were'} left out")
+    notes += [f"its sound ({kind}) does not fit into {target.suffix} and is AAC now" for kind in making.encoded]
+    if making.left_out:
+        notes.append(f"{progress.count(making.left_out, 'sound')} left out: damaged or of an unknown kind")
     if making.odd:
         notes.append("its sides are even now, as films have them: the last row or column is there twice")
     return notes

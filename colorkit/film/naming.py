@@ -3,9 +3,9 @@
 import contextlib
 import re
 
-# Endings of films that stay what they are. Others become the one that takes any sound.
+# Endings of films that stay what they are. Others become the one that takes nearly any sound.
 WRITTEN = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
-_ANY_SOUND = ".mkv"
+_MOST_SOUND = ".mkv"
 # Endings by which films are found in a folder. (.ts is left out: mostly it is a program's text.)
 ENDINGS = (*WRITTEN, ".webm", ".avi", ".mpg", ".mpeg", ".mts", ".m2ts", ".wmv", ".flv", ".ogv", ".3gp")
 # MP4 and QuickTime, but for the photos and songs that begin like them; Matroska and WebM; AVI; MPEG; Ogg; Flash;
@@ -57,4 +57,4 @@ def ending(path):
     >>> [ending(Path(name)) for name in ("a.MP4", "b.mov", "c.avi", "d")]
     ['.MP4', '.mov', '.mkv', '.mkv']
     """
-    return path.suffix if is_made(path) else _ANY_SOUND
+    return path.suffix if is_made(path) else _MOST_SOUND

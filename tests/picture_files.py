@@ -159,7 +159,7 @@ NOT_PHOTOS = {
     "photos.zip": (b"PK\x03\x04" + bytes(99), "this is a ZIP archive"),
     "IMG_0001.HEIC": (b"\0\0\0\x24ftypheic\0\0\0\0mif1heic" + bytes(99), "this is a HEIC photo, .*export it as JPEG"),
     "IMG_0002.HEIC": (b"\0\0\0\x24ftypmif1\0\0\0\0mif1heic" + bytes(99), "this is a HEIC photo, .*export it as JPEG"),
-    "video.mp4": (b"\0\0\0\x20ftypisom" + bytes(99), "this is an AVIF photo or a video"),
+    "video.mp4": (b"\0\0\0\x20ftypisom" + bytes(99), "this is a video, or a photo of a rare kind"),
     "photo.cr3": (b"\0\0\0\x18ftypcrx " + bytes(99), "this is a camera's raw file, .*export it as JPEG"),
     "drawing.svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "this is an SVG drawing"),
     "page.html": (b"\n<!DOCTYPE html><html></html>", "this is an SVG drawing or a web page"),

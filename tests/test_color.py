@@ -121,7 +121,7 @@ def test_photos_with_colors_are_left_alone_and_toned_ones_are_not(here, capsys):
     ("name", "content", "words"),
     [
         ("empty.jpg", b"", "the file is empty; get a fresh copy"),
-        ("photo.jpg", b"\0\0\0\x20ftypisom" + bytes(99), "this is an AVIF photo or a video, which cannot be read here"),
+        ("photo.jpg", b"\0\0\0\x20ftypisom" + bytes(99), "it is a film, and named as a photo; rename it"),
         ("scan.png", png(20_000, 15_000, 8, 0, b"\0" * 9), "it has more than 120 megapixels; scale it down first"),
     ],
 )

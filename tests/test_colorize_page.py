@@ -26,7 +26,7 @@ BUILT = ROOT / "_build" / "html"
 SOURCE = ROOT / "book" / "_static" / "colorize"
 OWN = re.search(r"```\{raw\} html\n(.*?)```", (ROOT / "book" / "colorize.md").read_text("utf-8"), re.DOTALL)[1]
 PAGE = "book/colorize.html"
-BUSY = 2  # how many times as long as on free cores something may take where tests run beside each other
+BUSY = 4  # how many times as long as on free cores something may take where tests run beside each other
 FIRST, AGAIN, AT_ONCE = 12 * BUSY, 4 * BUSY, 0.5 * BUSY  # seconds
 MOST = 16e6  # bytes that are loaded for the network
 

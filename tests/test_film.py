@@ -243,7 +243,7 @@ def test_without_pyav_it_is_said_once_and_photos_are_colored(here, capsys, monke
 
     monkeypatch.setattr(builtins, "__import__", without)
     status, said, wrong = run(capsys, ".")
-    assert (status, wrong) == (1, ["films need PyAV; `pip install av`."])
+    assert (status, wrong) == (1, ["films need PyAV; `pip install av`"])
     assert said[0] == "old_color.jpg" and names(here) == ["a.mp4", "b.mp4", "old.jpg", "old_color.jpg"]
 
 

@@ -14,8 +14,8 @@
 # - spread colors from a few hints, without a network and with one, and keep the colors of a film steady,
 # - ask a network how sure it is, and whether that is worth anything.
 #
-# *Time:* at most two and a half times as long as lesson 2 at the laptop preset, some minutes at most at the test preset
-# (measured on two cores: the book's page *Run times*).
+# *Time:* about as long as lesson 2 at the laptop preset, a few minutes at most at the test preset (measured on two cores: the
+# book's page *Run times*).
 #
 # *Needs:* [1](01_light_and_lab.ipynb), [9](09_color_as_classes.ipynb) and [11](11_face_off.ipynb).
 
@@ -111,12 +111,16 @@ def measured(kind, *names):
 
 names = {"02": "one photo", "05": "AE-LAB", "06": "Koalarization"}
 names |= {"09": "classes", "10": "pix2pix", "11": "flagship"}
-print("CIEDE2000 more than without damage, mean over the seeds")
-print(" " * 14, *(f"{name:>10}" for name in (*DAMAGES, "stretched")))
-costs = {}
-for lesson, name in names.items():
-    costs[name] = measured(f"cost-{lesson}", *DAMAGES, "stretched")
-    print(f"{name:14}", *(f"{one[0]:10.2f}" for one in costs[name].values()))
+rows = [*DAMAGES, "stretched"]
+costs = {
+    name: measured(f"cost-{lesson}", *rows) for lesson, name in names.items()
+}
+if kept:
+    print("CIEDE2000 more than without damage, mean over the seeds")
+    print(f"{'':10}", *(f"{name:>{len(name) + 1}}" for name in costs))
+    for row in rows:
+        mean = {name: found[row][0] for name, found in costs.items()}
+        print(f"{row:10}", *(f"{mean[n]:{len(n) + 1}.1f}" for n in mean))
 
 # %%
 if kept:
@@ -138,12 +142,12 @@ if kept:
     )
 
 # %% [markdown]
-# Was it the training? Look down the columns: contrast and grain cost little in most networks that never saw them, too. And scratches,
+# Was it the training? Look along the rows: contrast and grain cost little in most networks that never saw them, too. And scratches,
 # which the flagship never saw, cost it little. So this is no proof of a vaccine. (We chose how strong each damage is, and the six
 # differ in much else: who bets on vivid colors, as *classes* do, has more to lose.)
 #
 # Two kinds of damage are undone before you color. Grain is averaged away when a large scan is made small for the network. Fading
-# can be stretched: the last column, and exercise 12-a.
+# can be stretched: the last row, and exercise 12-a.
 #
 # ## Any size
 #
@@ -355,8 +359,12 @@ for name, one, map_ in zip(("coffee", "cat", "rocket"), three, unsure):
 show.gallery(pairs)
 COUNTS = [1, 2, 4, 8, 16]
 lines = {
-    kind: (COUNTS, list(measured(kind, *map(str, COUNTS)).values()))
-    for kind in ("equations", "flagship", "entropy")
+    name: (COUNTS, list(measured(kind, *map(str, COUNTS)).values()))
+    for name, kind in {
+        "equations": "equations",
+        "flagship": "flagship",
+        "where least sure": "entropy",
+    }.items()
 }
 if kept:
     show.curves(lines, x="hints", y="CIEDE2000", log="x")
@@ -375,7 +383,7 @@ if kept:
     )
     claim(
         "12-next",
-        value=mean["entropy"][3] - mean["flagship"][3],
+        value=mean["where least sure"][3] - mean["flagship"][3],
         at_least=0.2,
         says="eight touches where entropy was highest leave {value:+.1f} of "
         "CIEDE2000 more than eight at random places",

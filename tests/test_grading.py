@@ -1,5 +1,6 @@
 """A class is graded: each known wrong answer, each broken file, each function that means harm gets its own row."""
 
+import ast
 import csv
 import functools
 import io
@@ -8,7 +9,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import handed_in
 import numpy as np
@@ -147,6 +150,32 @@ def test_submissions_alike_are_listed_as_pairs_and_a_table_never_computes(tmp_pa
     assert "'=HYPERLINK(1)" in table and ",=HYPERLINK" not in table
     summary = (tmp_path / "out" / "summary.html").read_text("utf-8")
     assert "Alike but for names" in summary and "One &lt;b&gt;" in summary and "<b>" not in summary
+
+
+def test_one_thread_at_a_time_parses(tmp_path, monkeypatch):
+    # Where two did, Python 3.11.7 once answered with SystemError, and a right notebook had no points.
+    handed = tmp_path / "in"
+    handed.mkdir()
+    for name in "abcd":
+        (handed / f"{name}.ipynb").write_bytes(handed_in.notebook(handed_in.CHROMA, f"NAME = {name!r}"))
+    parse, inside, threads, together = ast.parse, [], set(), []
+
+    def slowly(*arguments, **named):
+        inside.append(1)
+        threads.add(threading.get_ident())
+        together.append(len(inside))
+        time.sleep(0.005)
+        try:
+            return parse(*arguments, **named)
+        finally:
+            inside.pop()
+
+    monkeypatch.setattr(ast, "parse", slowly)
+    start = functools.partial(ThreadPoolExecutor, 4)
+    one = Assignment("ONE", "One exercise", 60, 0.5, {"01-c": 2})
+    grading = running.run(one, collecting.collect(handed), tmp_path / "out", limits=LIMITS, start=start, window=4)
+    assert [row["points"] for _, row in grading.rows] == [2, 2, 2, 2]
+    assert len(threads) > 1 and max(together) == 1
 
 
 def test_all_solutions_are_right_and_a_second_run_grades_only_what_changed(tmp_path):

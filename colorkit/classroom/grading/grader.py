@@ -17,6 +17,8 @@ from colorkit.classroom.submissions.code import Code
 from colorkit.files import FileProblem
 
 _here = threading.local()  # each thread has a sandbox of its own
+# One thread at a time parses: before 3.11.8 and 3.12.2, Python's parser now and then fails when two do (gh-106905).
+_parsing = threading.Lock()
 _sandboxes = []
 
 
@@ -98,7 +100,8 @@ def _opened(notebook, assignment):
     if notebook.problem:
         return None, notebook.problem, notebook.notes
     try:
-        code = Code(notebook.cells, _given(tuple(assignment.points)))
+        with _parsing:
+            code = Code(notebook.cells, _given(tuple(assignment.points)))
     except Exception as error:  # nothing that is handed in stops a class
         return None, f"It cannot be read ({type(error).__name__}).", notebook.notes
     notes = [f"Python cannot read {where}: {says}." for where, _, says in code.broken]
@@ -163,11 +166,12 @@ def _exercise(code, name, job):
 
 def _likeness(exercise, nodes):
     try:
-        return {
-            "marks": likeness.marks(exercise, nodes),
-            "fingerprint": likeness.fingerprint(nodes),
-            "size": likeness.size(nodes),
-        }
+        with _parsing:
+            return {
+                "marks": likeness.marks(exercise, nodes),
+                "fingerprint": likeness.fingerprint(nodes),
+                "size": likeness.size(nodes),
+            }
     except RecursionError:  # an expression of very many parts
         return {"marks": ["It is nested too deeply to be compared with others."]}
 

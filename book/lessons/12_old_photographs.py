@@ -43,7 +43,7 @@ from scipy import ndimage, sparse
 from skimage import data
 
 from colorkit import album, bins, check, claim, colorize, film, lab, metrics
-from colorkit import open_photo, photos, results, show
+from colorkit import open_photo, photos, results, show, world
 from colorkit.colorizing import saving
 from colorkit.files import FileProblem
 from colorkit.models import checkpoints
@@ -443,9 +443,11 @@ show.gallery(lines)
 
 # %%
 sums = {}
+sights = [photos.bundled(name) for name in ("coffee", "cat", "astronaut")]
+sights.append(world.load(256, "test", limit=1).rgb[0])  # a drawn scene
 for grain in preset.choose(test=(4,), laptop=(0, 4), gpu=(0, 2, 4)):
-    for name in ("coffee", "cat", "astronaut"):
-        clip, versions = played(photos.bundled(name), grain)
+    for sight in sights:
+        clip, versions = played(sight, grain)
         for version, ab in versions.items():
             off = np.linalg.norm(ab - clip.ab, axis=-1).mean()
             both = film.flicker(ab, clip.flows), off

@@ -456,7 +456,6 @@ found = {key: np.mean(values, axis=0) for key, values in sums.items()}
 for (grain, version), (flickers, off) in found.items():
     print(f"grain {grain}, {version:10} flicker {flickers:.1f}, off {off:4.1f}")
 alone, steady = (found[grain, way] for way in ("one by one", "steady"))
-
 cut = film.Steady()
 for name in ("coffee", "cat"):
     clip, versions = played(photos.bundled(name), grain=4, frames=4)

@@ -144,7 +144,7 @@ def _readable(photos, problems):
     """Return what can be read with what is installed."""
     if any(map(_is_film, photos)):
         try:
-            reading.library()
+            reading.pyav()
         except files.FileProblem as problem:
             problems.append(str(problem).rstrip("."))
             return [photo for photo in photos if not _is_film(photo)]

@@ -38,7 +38,7 @@ class Frame(NamedTuple):
     lasts: int = 0
 
 
-def library():
+def pyav():
     """Return PyAV.
 
     Raises
@@ -162,7 +162,7 @@ class Film:
         last = None
         with container:
             if begin:
-                with contextlib.suppress(library().error.FFmpegError):  # Then it begins at its beginning.
+                with contextlib.suppress(pyav().error.FFmpegError):  # Then it begins at its beginning.
                     container.seek((picture.start_time or 0) + int(begin / self.unit), stream=picture)
             for packet in _packets(container, picture, *(container.streams.audio if sound else [])):
                 if packet.stream is not picture:
@@ -198,7 +198,7 @@ class Film:
         return taken
 
     def _open(self):
-        av = library()
+        av = pyav()
         try:
             # Nothing but this very file: a playlist names others, or addresses.
             options = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
@@ -216,13 +216,13 @@ class Film:
         packet.dts -= round(late / packet.time_base)
         try:
             sound(packet)
-        except library().error.InvalidDataError:
+        except pyav().error.InvalidDataError:
             self.damaged += 1
 
     def _decoded(self, packet):
         try:
             return packet.decode()
-        except library().error.FFmpegError:
+        except pyav().error.FFmpegError:
             self.damaged += 1
             return []
 
@@ -231,7 +231,7 @@ def _packets(container, *streams):
     """Yield packets to the end, also where a file is cut; what keeps it from being read is said."""
     try:
         yield from container.demux(*streams)
-    except library().error.FFmpegError as error:
+    except pyav().error.FFmpegError as error:
         if isinstance(error, OSError) and error.errno == errno.EIO:
             raise FilmError(_reason(error)) from error
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from colorkit import files
 from colorkit.film import naming
-from colorkit.film.reading import FilmError, library
+from colorkit.film.reading import FilmError, pyav
 
 # What a frame and the file say of the colors: those of high-definition television, in the range of video.
 _COLORS = {"dst_colorspace": "ITU709", "dst_color_range": "MPEG"}
@@ -47,7 +47,7 @@ class Making:
         try:
             made = self._copied[sound.index] = self._container.add_stream_from_template(sound)
         except ValueError:  # The file cannot hold it.
-            rates = library().Codec(_SOUND, "w").audio_rates
+            rates = pyav().Codec(_SOUND, "w").audio_rates
             rate = sound.rate if sound.rate in rates else 48_000
             layout = "mono" if sound.channels == 1 else "stereo"
             made = self._encoded[sound.index] = self._container.add_stream(_SOUND, rate=rate, layout=layout)
@@ -68,13 +68,13 @@ class Making:
                 self._container.mux(self._encoded[index].encode(frame))
         elif index in self._copied:
             if packet.is_corrupt or packet.dts <= self._last.get(index, packet.dts - 1):  # Its times go back.
-                raise library().error.InvalidDataError(errno.EINVAL, "damaged sound")
+                raise pyav().error.InvalidDataError(errno.EINVAL, "damaged sound")
             self._last[index], packet.stream = packet.dts, self._copied[index]
             self._container.mux(packet)
 
     def picture(self, frame):
         """Add a frame, a `colorkit.film.reading.Frame`."""
-        av = library()
+        av = pyav()
         height, width = frame.rgb.shape[:2]
         self.odd = bool(height % 2 or width % 2)
         even = np.pad(frame.rgb, [(0, height % 2), (0, width % 2), (0, 0)], mode="edge")
@@ -115,7 +115,7 @@ def make(target, film, size, note):
     FileProblem
         If it cannot be written.
     """
-    av = library()
+    av = pyav()
     with files.explain_write_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
     with files.atomic_write(target) as file, _said_plainly(av, target):

@@ -1,5 +1,6 @@
 """The command `colorkit color`: what it makes, what it leaves alone, and what it says."""
 
+import contextlib
 import errno
 import os
 import signal
@@ -59,6 +60,33 @@ def run(capsys, *arguments):
         status = end.code
     said = capsys.readouterr()
     return status, said.out.splitlines(), said.err.splitlines()
+
+
+@contextlib.contextmanager
+def interrupted(monkeypatch, module, function, call):
+    """Have Ctrl-C pressed at one of the calls of a function of a module."""
+    real, count = getattr(module, function), []
+
+    def stop(*arguments):
+        count.append(1)
+        if len(count) == call:
+            raise KeyboardInterrupt
+        return real(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, function, stop)
+        yield
+
+
+def interrupt_in_a_shell(command, here, sign):
+    """Press Ctrl-C as a terminal does, as soon as there is such a file; return the status and what stood on stderr."""
+    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True, cwd=here, start_new_session=True) as process:
+        until = time.monotonic() + 240
+        while not list(here.glob(sign)) and time.monotonic() < until:
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        _, wrong = process.communicate(timeout=120)
+    return process.returncode, wrong
 
 
 def test_a_photo_becomes_a_colored_one_of_its_size_and_lightness(here, capsys):
@@ -269,16 +297,7 @@ def test_a_network_that_is_none_is_said_once(here, capsys, monkeypatch):
 def test_it_can_be_stopped_and_goes_on(here, capsys, monkeypatch):
     for name in "abcd":
         photo(here / f"{name}.jpg")
-    real, count = work.colorize, []
-
-    def stop(*arguments):
-        count.append(1)
-        if len(count) == 3:
-            raise KeyboardInterrupt
-        return real(*arguments)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(work, "colorize", stop)
+    with interrupted(monkeypatch, work, "colorize", 3):
         status, _, wrong = run(capsys, ".", "--jobs", 1)
     assert status == 1 and wrong == ["stopped: 2 photos colored; the same command goes on"]
     assert names(here) == ["a.jpg", "a_color.jpg", "b.jpg", "b_color.jpg", "c.jpg", "d.jpg"]
@@ -293,14 +312,9 @@ def test_several_processes_color_a_folder_and_ctrl_c_ends_them(here):
         photo(here / f"{number:02}.jpg")
     options = ["--jobs", "2", "--model", "02_one_photo_gpu", "--size", "64"]
     command = [sys.executable, "-m", "colorkit", "color", ".", *options]
-    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True, cwd=here, start_new_session=True) as process:
-        until = time.monotonic() + 240
-        while not list(here.glob("*_color.jpg")) and time.monotonic() < until:
-            time.sleep(0.05)
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-        _, wrong = process.communicate(timeout=120)
-    if process.returncode:  # It may have been done by then.
-        assert process.returncode == 1 and wrong.splitlines()[-1].endswith("the same command goes on")
+    status, wrong = interrupt_in_a_shell(command, here, "*_color.jpg")
+    if status:  # It may have been done by then.
+        assert status == 1 and wrong.splitlines()[-1].endswith("the same command goes on")
         assert "Traceback" not in wrong
     assert not list(here.glob("*.part"))
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=here)

@@ -5,17 +5,15 @@ import contextlib
 import errno
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 
 import av
 import film_files
 import numpy as np
 import pytest
 from PIL import Image
-from test_color import PAINTER, names, photo, run
+from test_color import PAINTER, interrupt_in_a_shell, interrupted, names, photo, run
 from test_colorizing import constant
 
 from colorkit import lab
@@ -284,16 +282,7 @@ def test_a_full_drive_leaves_nothing(here, capsys, monkeypatch, room):
 def test_ctrl_c_leaves_nothing_half(here, capsys, monkeypatch):
     film_files.write(here / "a.mp4")
     film_files.write(here / "b.mp4", film_files.scene(frames=12))
-    real, count = moving.join, []
-
-    def stop(*arguments):
-        count.append(1)
-        if len(count) == 13:
-            raise KeyboardInterrupt
-        return real(*arguments)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(moving, "join", stop)
+    with interrupted(monkeypatch, moving, "join", 13):
         status, _, wrong = run(capsys, ".", "--size", 64)
     assert status == 1 and wrong == ["stopped: 1 film colored; the same command goes on"]
     assert names(here) == ["a.mp4", "a_color.mp4", "b.mp4"]
@@ -304,13 +293,8 @@ def test_ctrl_c_in_a_shell(here):
     """As a terminal sends it, in the midst of the work."""
     source = film_files.write(here / "long.mp4", film_files.scene(96, 128, frames=96))
     command = [sys.executable, "-m", "colorkit", "color", source.name, "--model", "02_one_photo_gpu", "--size", "128"]
-    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True, cwd=here, start_new_session=True) as process:
-        until = time.monotonic() + 240
-        while not list(here.glob("*.part")) and time.monotonic() < until:
-            time.sleep(0.05)
-        os.killpg(process.pid, signal.SIGINT)
-        _, wrong = process.communicate(timeout=120)
-    assert process.returncode == 1 and wrong.splitlines() == ["stopped: nothing colored; the same command goes on"]
+    status, wrong = interrupt_in_a_shell(command, here, "*.part")
+    assert status == 1 and wrong.splitlines() == ["stopped: nothing colored; the same command goes on"]
     assert names(here) == ["long.mp4"]
 
 

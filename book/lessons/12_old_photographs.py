@@ -89,7 +89,7 @@ show.gallery(strips)
 #
 # The flagship saw aged photos in half of its training: with other contrast and brightness, and with grain.
 # **Predict:** which damage costs it most? Does it lose less than networks that never saw a damaged one? The table has means over
-# photos, and over three seeds, each of which drew its own 32 photos.
+# photos, and over seeds, each of which drew photos of its own.
 
 # %%
 try:
@@ -554,8 +554,8 @@ lines["as it says"] = ends, ends
 show.curves(lines, x="expected distance from the truth (ab)", y="true (ab)")
 
 # %% [markdown]
-# Photos of the same sets as some of its training are the easy case. So `make results LESSON=12` asked a third time, on Kodak's 24
-# photos, which are of now, and of a set that it never saw.
+# Photos of the same sets as some of its training are the easy case. So `make results LESSON=12` asked a third time, on photos
+# of Kodak's, which are of now, and of a set that it never saw.
 
 # %%
 ratios = {}

@@ -1,7 +1,5 @@
 """A board to place color hints on a photo, and to see at once what a hinted network makes of them."""
 
-import base64
-import io
 import warnings
 
 from PIL import Image
@@ -9,6 +7,7 @@ from PIL import Image
 from colorkit import pictures, preset
 from colorkit.colorizing import colorize
 from colorkit.colorizing.hints import Hint, parse
+from colorkit.show.encoding import packed
 
 _LARGEST_SIDE = 480  # pixels of the picture on the board
 _MARK = 5  # pixels from the middle of a mark to its edge
@@ -119,7 +118,5 @@ def _tag(rgb, hints):
         half = _MARK + 3 * (number == len(hints))
         for edge, paint in ((half + 2, "#000000"), (half + 1, "#ffffff"), (half, color)):
             image.paste(paint, tuple(round(place * scale) + way * edge for way in (-1, 1) for place in (x, y)))
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    source = f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    ((source, *_),) = packed([image])
     return f'<img src="{source}" alt="The photo in its colors, with a mark for each hint and for x and y">'

@@ -203,7 +203,7 @@ def scenes_network():
 
 
 # %%
-steps = preset.choose(test=3, laptop=250, gpu=2000)
+steps = preset.choose(test=3, laptop=200, gpu=2000)
 
 
 def batches(L, ab):

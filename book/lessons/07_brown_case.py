@@ -113,7 +113,7 @@ print(f"{fused_network(3).count_params():,} parameters")
 
 # %% tags=["hide-input"] jupyter={"source_hidden": true} cellView="form"
 # @title Batches. Look after your diagnosis.
-epochs = preset.choose(test=1, laptop=7, gpu=4)
+epochs = preset.choose(test=1, laptop=6, gpu=4)
 
 
 @functools.cache

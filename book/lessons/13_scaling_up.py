@@ -1,0 +1,679 @@
+# %% [markdown]
+# # 13. Scaling up
+#
+# **You find out what a faster pipeline, half the bits, a second device and more pictures buy, and how to have them without
+# breaking the training.**
+#
+# ![Line chart: over the number of training pictures, the error above the floor falls along a straight line on two logarithmic axes, with a narrow band.](../_static/13_scaling_up.jpg)
+#
+# [Open in Colab]({{colab}}) · [Download this notebook]({{raw}})
+#
+# *You will*
+#
+# - measure where the time of a training step goes, and take most of it away,
+# - compute in half precision, and see the two ways in which that fails,
+# - split one training over two devices, two hosts and a power cut, and prove that nothing changed,
+# - measure what doubling the data buys.
+#
+# *Time:* one to two times as long as lesson 2 at the laptop preset, a minute at most at the test preset (measured on two
+# cores: the book's page *Run times*).
+#
+# *Needs:* [3. Many photos](03_many_photos.ipynb) and [6. Koalarization](06_koalarization.ipynb).
+
+# %%
+# Setup, the same in every lesson. In Colab it installs colorkit;
+# what is installed already stays as it is.
+import importlib.util
+
+if importlib.util.find_spec("colorkit") is None:
+    get_ipython().run_line_magic(
+        "pip", "install --quiet colorkit@git+{{repository}}"
+    )
+
+from colorkit import setup
+
+preset = setup()
+
+# %%
+import io
+import os
+import subprocess
+import sys
+import time
+
+import keras
+import numpy as np
+from keras import layers, ops
+from PIL import Image
+
+from colorkit import check, claim, lab, photos, results, show, training
+from colorkit import world
+from colorkit.files import FileProblem
+from colorkit.models import checkpoints, pretrained
+from colorkit.pictures import Pictures
+from colorkit.preset import cache_folder
+from colorkit.training import records
+
+folder = cache_folder("lessons", preset.name, "13_scaling_up")
+
+# %% [markdown]
+# ## Where does the time go?
+#
+# Mochammad et al. colored 2,000 pictures in 15 hours on a GPU. They put embeddings into TFRecord files, trained on 10,000
+# in 100 minutes, and everything came out brown (lesson 7). Were the files to blame? What made it faster? Speed is worth
+# nothing without a proof that the training is still the same one.
+#
+# So take one step apart. Photos lie as JPEG files, as they come from a camera. For a batch of 16, the computer **reads**
+# bytes, **decodes** them to pixels, **converts** these to Lab, asks a classifier for the **embedding** (lesson 6), then
+# goes **forward** through the network and **backward** for the gradients.
+#
+# **Predict:** which of the six takes longest?
+
+# %%
+size, batch = preset.choose(test=(64, 8), laptop=(128, 16), gpu=(128, 16))
+count = batch * preset.choose(test=2, laptop=12, gpu=100)
+try:
+    pictures = photos.load("flowers", 256, limit=count)
+    expert = pretrained.load("MobileNetV2", size=128)
+    print(photos.credit("flowers"))
+except FileProblem as error:
+    print(error, "(The lesson goes on with Color World and its classifier.)")
+    pictures = world.load(256, limit=count)
+    expert = checkpoints.load("03_season_classifier")
+files = [folder / f"{number}.jpg" for number in range(count)]
+for file, rgb in zip(files, pictures.rgb):
+    Image.fromarray(rgb).save(file, quality=90)
+
+
+# %%
+def conv(x, filters, strides=1, normal=False):
+    """A 3 x 3 convolution, with batch normalization if wanted."""
+    x = layers.Conv2D(filters, 3, strides, padding="same")(x)
+    x = layers.BatchNormalization()(x) if normal else x
+    return layers.Activation("gelu")(x)
+
+
+def colorizer(values=0, width=16, normal=False):
+    """L, and an embedding if it has values, in; ab out, in Lab units."""
+    inputs = [keras.Input((None, None, 1), name="L")]
+    x, before = layers.Rescaling(1 / 50, offset=-1)(inputs[0]), []
+    for filters in (width, 2 * width, 4 * width):
+        before.append(conv(x, filters // 2))
+        x = conv(before[-1], filters, strides=2, normal=normal)
+    everywhere = layers.GlobalAveragePooling2D()(x)
+    if values:
+        inputs.append(keras.Input((values,), name="said"))
+        everywhere = layers.Concatenate()([everywhere, inputs[1]])
+    everywhere = layers.Dense(4 * width, activation="gelu")(everywhere)
+    x = layers.Add()(
+        [conv(x, 4 * width), layers.Reshape((1, 1, -1))(everywhere)]
+    )
+    for skip in reversed(before):
+        x = layers.Concatenate()([layers.UpSampling2D()(x), skip])
+        x = conv(x, skip.shape[-1])
+    x = layers.Conv2D(2, 1, dtype="float32", name="ab")(x)
+    ab = layers.Rescaling(50.0, dtype="float32")(x)
+    return keras.Model(inputs if values else inputs[0], ab)
+
+
+# %% mystnb={"image": {"alt": "Bar chart of the milliseconds that the six parts of a step take for one batch. Embedding, forward and backward are long, reading is hardly to be seen."}}
+def read(files):
+    return [file.read_bytes() for file in files]
+
+
+def decoded(data):
+    opened = (Image.open(io.BytesIO(one)).resize((size, size)) for one in data)
+    return np.stack([np.asarray(one) for one in opened])
+
+
+def converted(rgb):
+    Lab = lab.rgb_to_lab(rgb)
+    return Lab[..., :1], Lab[..., 1:]
+
+
+def timed(function, *arguments):
+    """What it returns, and the median of five times in milliseconds."""
+    times = []
+    for _ in range(6):
+        begin = time.perf_counter()
+        result = function(*arguments)
+        times.append(1000 * (time.perf_counter() - begin))
+    return result, np.median(times[1:])  # the first one compiles
+
+
+def at_rate(network, rate):
+    """The network, compiled for plain gradient descent."""
+    network.compile(keras.optimizers.SGD(rate), "mean_squared_error")
+    return network
+
+
+keras.utils.set_random_seed(preset.seed)
+network = at_rate(colorizer(expert.output_shape[1]), 1e-5)
+takes = {}
+data, takes["reading"] = timed(read, files[:batch])
+rgb, takes["decoding"] = timed(decoded, data)
+(L, ab), takes["converting"] = timed(converted, rgb)
+said, takes["embedding"] = timed(expert.predict_on_batch, L)
+_, takes["forward"] = timed(network.predict_on_batch, [L, said])
+_, both = timed(network.train_on_batch, [L, said], ab)
+takes["backward"] = both - takes["forward"]
+show.bars(takes, x=f"milliseconds for a batch of {batch}")
+
+# %% [markdown]
+# A picture that was decoded, converted and embedded once need not be so again, in any epoch. Three mends: **prepared** pictures
+# (decoded and converted beforehand), **cached** embeddings beside them, and **shards**: both in a few files, for sets that
+# memory cannot hold. `records.write` makes such files, and mixes the pictures once and for all.
+#
+# Same network, same batches, four ways to feed it. **Predict:** how many times faster is the last one than the first?
+
+# %%
+rgb = decoded(read(files))
+prepared = Pictures("prepared", rgb=rgb)
+said = expert.predict(prepared.L, batch_size=batch, verbose=0)
+records.write(folder / "shards", prepared, said, shards=4)
+rows = [np.arange(first, first + batch) for first in range(0, count, batch)]
+
+
+def from_files():
+    for some in rows:
+        L, ab = converted(decoded(read([files[row] for row in some])))
+        yield (L, expert.predict_on_batch(L)), ab
+
+
+def from_memory():
+    for some in rows:
+        L = prepared.L[some]
+        yield (L, expert.predict_on_batch(L)), prepared.ab[some]
+
+
+def with_cached():
+    for some in rows:
+        yield (prepared.L[some], said[some]), prepared.ab[some]
+
+
+def from_shards():
+    return records.read(folder / "shards", batch).as_numpy_iterator()
+
+
+# %% mystnb={"image": {"alt": "Bar chart of how many times faster an epoch is than from JPEG files: with prepared photos a little, with cached embeddings and from shards several times."}}
+start = network.get_weights()
+losses, seconds = {}, {}
+for name, feed in {
+    "JPEG files": from_files,
+    "prepared": from_memory,
+    "and cached": with_cached,
+    "shards": from_shards,
+}.items():
+    network.set_weights(start)
+    begin = time.perf_counter()
+    losses[name] = [network.train_on_batch(*one) for one in feed()]
+    seconds[name] = time.perf_counter() - begin
+faster = {name: seconds["JPEG files"] / one for name, one in seconds.items()}
+show.bars(faster, x="epochs in the time that one takes from JPEG files")
+
+# %%
+once, each = np.array(losses["and cached"]), np.array(losses["JPEG files"])
+claim(
+    "13-same-loss",
+    value=np.abs(once / each - 1).max(),
+    at_most=1e-3,
+    says="at each step the loss with prepared photos and cached embeddings is "
+    "that with JPEG files, up to {value:.0e} of it",
+)
+claim(
+    "13-mends",
+    value=faster["and cached"],
+    at_least=1.5,
+    says="an epoch with prepared photos and cached embeddings is {value:.1f} "
+    "times as fast as one from JPEG files",
+)
+
+# %% [markdown]
+# So files and caches are innocent: the numbers that arrive are the same, and so is the training. Shards give the same pictures in
+# another order, for they are mixed. What made the report's network brown was on the way: pictures sorted by class, batches first and
+# shuffling after, and a scale that its files did not keep. (Lesson 7; exercise 13-a shuffles as a file reader must.)
+#
+# A cached embedding has a price. The picture may no longer be flipped or cropped, unless the embedding of each version is kept.
+#
+# ## Half the bits
+#
+# A float32 has 32 bits. **Half precision**, float16, has 16: half the memory, and on a GPU made for it several times the speed. Its
+# numbers end at 65,504, begin at 0.00000006, and have about three digits in between.
+
+# %%
+for number in (100.03, 65_504.0, 65_600.0, 6e-8, 2e-8):
+    with np.errstate(over="ignore"):
+        print(f"{number:>12,} becomes {float(np.float16(number)):,.8g}")
+
+# %% [markdown]
+# So nobody computes all in half. In **mixed precision** weights stay float32, and a layer rounds them and its inputs to half for the
+# multiplications. `"mixed_float16"` asks Keras for it. What must stay whole: the last layer, for ab has to be as fine as it was; a
+# softmax over 313 colors; and the loss. `colorizer` says so in its last two layers. bfloat16, `"mixed_bfloat16"`, has fewer digits and
+# the range of float32.
+#
+# **Predict** for *this* computer: is half as fast, faster or slower?
+
+
+# %%
+def in_precision(policy, **options):
+    """A fresh network whose layers compute like that, the same weights."""
+    keras.utils.set_random_seed(preset.seed)
+    keras.config.set_dtype_policy(policy)
+    made = colorizer(**options)
+    keras.config.set_dtype_policy("float32")
+    return made
+
+
+policies = ("float32", "mixed_float16", "mixed_bfloat16")
+for policy in policies:
+    network = at_rate(in_precision(policy), 1e-5)
+    _, took = timed(network.train_on_batch, L, ab)
+    print(f"{policy:15} {took:5.0f} ms a step;", end=" ")
+    first, last = network.layers[2], network.output
+    print(f"weights {first.kernel.dtype}, first layer computes", end=" ")
+    print(f"{first.compute_dtype}, answer {last.dtype}")
+
+# %% [markdown]
+# On a processor half is no gift: most have no instructions for it, and convert back and forth. What it brings on a GPU has not been
+# measured here.
+#
+# Two faults come with it. First: a loss computed in half. The network is sure, and wrong: another color is ahead by some logits.
+# **Predict** the cross-entropy that the softmax of such logits gives in half.
+
+# %%
+ahead = np.array([2, 8, 14, 20], np.float32)
+logits = np.zeros((4, 313), np.float32)
+logits[:, 7] = ahead  # the color that it names; the right one is 0
+for kind in ("float32", "float16"):
+    chances = ops.softmax(ops.cast(logits, kind))[:, 0]
+    print(kind, *(f"{one:8.2f}" for one in np.array(-ops.log(chances))))
+squares = np.full((size, size), 30.0**2, np.float16)
+print("sum of squared errors in half:", squares.sum(dtype=np.float16))
+
+
+# %% [markdown]
+# A probability below 0.00000006 is 0 in half, and the logarithm of 0 has no end. One such pixel, and every weight is lost.
+#
+# Second, and silent: gradients. A loss that is a mean over pixels gives each pixel's answer a tiny gradient, and what is too tiny for half
+# is 0. Here the loss is that of lesson 2, on ab / 128. The mend is a multiplication: **loss scaling** makes the loss larger by a large
+# factor before the way back and divides the gradients by it after. Keras does it unasked, unless told
+# `auto_scale_loss=False`. **Predict:** which share of the gradients of the first layer is lost without?
+
+
+# %%
+def gradient(network, L, ab):
+    """Of the loss, by every weight: what one step at rate 1 takes away."""
+    before = network.get_weights()
+    network.train_on_batch(L, ab)
+    after = network.get_weights()
+    network.set_weights(before)
+    return [one - other for one, other in zip(before, after)]
+
+
+def small(ab, made):
+    """The squared error of ab / 128."""
+    return ops.mean(ops.square((ab - made) / 128), axis=-1)
+
+
+def first_gradient(policy, scale):
+    network = in_precision(policy)
+    rate_1 = keras.optimizers.SGD(1.0)
+    network.compile(rate_1, small, auto_scale_loss=scale)
+    gradient(network, L, ab)
+    return gradient(network, L, ab)[0]
+
+
+true = first_gradient("float32", False)
+lost = {}
+for name, scale in {"without": False, "with": True}.items():
+    half = first_gradient("mixed_float16", scale)
+    lost[name] = np.linalg.norm(half - true) / np.linalg.norm(true)
+    print(
+        f"{name:8} loss scaling: {np.mean(half == 0):4.0%} are 0, the whole",
+        end=" ",
+    )
+    print(f"is {lost[name]:.1%} off")
+
+# %%
+claim(
+    "13-vanish",
+    value=lost["without"] / lost["with"],
+    at_least=2,
+    says="without loss scaling the half-precision gradient of the first layer "
+    "is {value:.0f} times as far off as with it",
+)
+
+# %% [markdown]
+# ## Two devices
+#
+# A batch can be split. Two devices have the same weights, each takes half of the batch, and their gradients are averaged before
+# anyone makes a step: **data parallelism**. It is ten lines of work.
+#
+# **Predict:** after 20 steps, how far are the weights from those of a training with whole batches?
+
+# %%
+steps, each = 20, 16
+scenes = world.load(32, limit=steps * each)
+each_step = [np.arange(step * each, (step + 1) * each) for step in range(steps)]
+
+
+def by_hand(network, shares, weighted=True, rate=1e-4):
+    """Train on parts of each batch, given as slices; return the weights."""
+    sizes = [share.stop - share.start for share in shares]
+    weights = sizes if weighted else None
+    for rows in each_step:
+        parts = [rows[share] for share in shares]
+        found = [gradient(network, scenes.L[p], scenes.ab[p]) for p in parts]
+        mean = [np.average(one, axis=0, weights=weights) for one in zip(*found)]
+        old = network.get_weights()
+        network.set_weights([w - rate * g for w, g in zip(old, mean)])
+    return network.get_weights()
+
+
+def apart(some, others):
+    """The largest difference between two lists of weights."""
+    return max(np.abs(one - other).max() for one, other in zip(some, others))
+
+
+keras.utils.set_random_seed(preset.seed)
+network = colorizer()
+network.save(folder / "start.keras")
+np.savez(folder / "scenes.npz", L=scenes.L, ab=scenes.ab)
+start = network.get_weights()
+at_rate(network, 1e-4).fit(
+    scenes.L, scenes.ab, batch_size=each, shuffle=False, verbose=0
+)
+whole = network.get_weights()
+print(f"in {steps} steps the weights moved by {apart(whole, start):.2g}")
+ways = {
+    "8 and 8": ([slice(0, 8), slice(8, 16)], True),
+    "12 and 4": ([slice(0, 12), slice(12, 16)], True),
+    "12 and 4, plain mean": ([slice(0, 12), slice(12, 16)], False),
+}
+difference = {}
+for name, (shares, weighted) in ways.items():
+    network = at_rate(keras.models.load_model(folder / "start.keras"), 1.0)
+    difference[name] = apart(by_hand(network, shares, weighted), whole)
+    print(f"{name:22} differ by {difference[name]:.0e}")
+
+# %% [markdown]
+# Nothing is lost, as long as each part counts by the number of its pictures. The last way is the first trap, and it is in use: a set is
+# rarely a multiple of the batch, so the last batch leaves one device with less, or with nothing.
+#
+# Two more traps. **Batch normalization** takes mean and spread from the pictures that one device sees, not from the batch. **Predict:** do
+# two devices still give what one gives?
+#
+# And whoever buys four devices gives each a full batch: the batch is four times as large, and an epoch has a quarter of the steps.
+# Goyal et al. (2017) multiply the learning rate by four as well.
+
+# %%
+keras.utils.set_random_seed(preset.seed)
+network = colorizer(normal=True)
+start = network.get_weights()
+found = {}
+for name, shares in {
+    "whole": [slice(0, 16)],
+    "halves": ways["8 and 8"][0],
+}.items():
+    network.set_weights(start)
+    found[name] = by_hand(at_rate(network, 1.0), shares)
+print(f"with batch normalization: {apart(*found.values()):.0e} apart")
+
+more = world.load(32, limit=preset.choose(test=128, laptop=1024, gpu=4096))
+for size_of_batch, rate in ((16, 0.001), (64, 0.001), (64, 0.004)):
+    keras.utils.set_random_seed(preset.seed)
+    network = colorizer()
+    network.compile(keras.optimizers.Adam(rate), "mean_squared_error")
+    network.fit(more.L, more.ab, batch_size=size_of_batch, epochs=2, verbose=0)
+    error = network.evaluate(scenes.L, scenes.ab, verbose=0)
+    print(f"batch {size_of_batch}, rate {rate}: {error:.0f} Lab units²")
+
+# %% [markdown]
+# The rule helps where the rate was the limit. It is a rule of thumb, not a law, and here the error says how far it goes.
+#
+# ### By engine
+#
+# Nobody does this by hand. TensorFlow has `tf.distribute.MirroredStrategy`, JAX shares out arrays, and Keras' own
+# `keras.distribution.DataParallel` asks JAX to. A laptop has no second GPU, but a processor can pose as two. So the claim is
+# **equality**, and not speed. Devices must be declared before the library starts: hence a script of its own, in a process of its own.
+
+# %%
+MIRRORED = '''"""The training on two virtual processors, by TensorFlow's engine."""
+import os
+import time
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+import keras
+import numpy as np
+import tensorflow as tf
+
+(processor, *_) = tf.config.list_physical_devices("CPU")
+two = [tf.config.LogicalDeviceConfiguration()] * 2
+tf.config.set_logical_device_configuration(processor, two)
+strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+with strategy.scope():
+    network = keras.models.load_model("start.keras")
+    network.compile(keras.optimizers.SGD(1e-4), "mean_squared_error")
+data = np.load("scenes.npz")
+begin = time.perf_counter()
+network.fit(data["L"], data["ab"], batch_size=16, shuffle=False, verbose=0)
+print(f"{strategy.num_replicas_in_sync} devices: {time.perf_counter() - begin:.1f} s")
+np.savez("mirrored.npz", *network.get_weights())
+'''
+
+
+# %% [markdown]
+# On JAX one script does for two devices and for two **hosts**, computers that know each other by an address. Each host reads its own half
+# of each batch; the gradients meet on the way. With two terminals you can be both.
+
+# %%
+HOSTS = '''"""The training on JAX: python hosts.py RANK COUNT PORT, once for each host."""
+import os
+import sys
+import time
+
+rank, count, port = map(int, sys.argv[1:])
+os.environ["KERAS_BACKEND"] = "jax"
+devices = f"--xla_force_host_platform_device_count={2 // count}"
+os.environ["XLA_FLAGS"] = devices
+import jax
+import keras
+import numpy as np
+
+if count > 1:  # here both hosts are this computer
+    jax.config.update("jax_cpu_collectives_implementation", "gloo")
+    keras.distribution.initialize(f"127.0.0.1:{port}", count, rank)
+keras.distribution.set_distribution(
+    keras.distribution.DataParallel(auto_shard_dataset=False)
+)
+network = keras.models.load_model("start.keras")
+network.compile(keras.optimizers.SGD(1e-4), "mean_squared_error")
+data = np.load("scenes.npz")
+mine = np.arange(len(data["L"])) % 16 // (16 // count) == rank
+begin = time.perf_counter()
+network.fit(data["L"][mine], data["ab"][mine], 16 // count, shuffle=False, verbose=0)
+print(f"host {rank}, {jax.device_count()} devices: {time.perf_counter() - begin:.1f} s")
+np.savez(f"host-{rank}-of-{count}.npz", *network.get_weights())
+'''
+
+
+# %%
+def run(script, *calls):
+    """Run a script of this folder, once for each call, all at a time."""
+    running = []
+    for call in calls:
+        command = [sys.executable, script, *call.split()]
+        said = folder / f"{script} {call}.txt"
+        with (
+            said.open("w") as file,
+            said.with_suffix(".errors").open("w") as bad,
+        ):
+            one = subprocess.Popen(command, cwd=folder, stdout=file, stderr=bad)
+        running.append((f"{script} {call}".strip(), said, one))
+    for name, said, one in running:
+        last = said.read_text().strip().splitlines()[-1:] if not one.wait() else []
+        print(f"{name}: {last[0] if last else f'it ended with {one.returncode}'}")
+
+
+def weights_of(name):
+    """The weights that a script left, as a list."""
+    return list(np.load(folder / name).values())
+
+
+(folder / "mirrored.py").write_text(MIRRORED)
+(folder / "hosts.py").write_text(HOSTS)
+run("mirrored.py", "")
+claim(
+    "13-mirrored",
+    value=apart(weights_of("mirrored.npz"), whole),
+    at_most=1e-5,
+    says="after 20 steps on two devices no weight is more than {value:.0e} "
+    "from those of one device",
+)
+if importlib.util.find_spec("jax"):
+    port = 20_000 + os.getpid() % 10_000  # hardly anyone else has it
+    run("hosts.py", f"0 1 {port}")
+    run("hosts.py", f"0 2 {port}", f"1 2 {port}")
+    for name in ("host-0-of-1.npz", "host-0-of-2.npz"):
+        print(f"{name}: {apart(weights_of(name), whole):.0e} apart")
+else:
+    print("Two devices and two hosts on JAX: pip install jax, then run again.")
+print(
+    f"To be two hosts yourself: cd {folder}; two terminals; hosts.py 0 2 PORT"
+)
+
+# %% [markdown]
+# Before the claim was made, {{13-hosts range:.0e}} is what two hosts on JAX were apart from one, and {{13-jax range:.0e}} two devices
+# (three seeds). Three things did not work, or seemed to:
+#
+# - `keras.distribution` **on TensorFlow does nothing and says nothing**. A `DataParallel` of two devices is accepted, and one device
+#   works. Look whether the second is busy.
+# - With `auto_shard_dataset` left on, Keras wants to cut a `tf.data` set for several hosts itself. Here each host cuts its own.
+# - JAX on processors needs to be told how its hosts talk (`gloo`). On GPUs it knows.
+#
+# ## Killed
+#
+# Long trainings end early: a power cut, a laptop that is closed, a cheap machine that is taken back. Whoever starts again from saved
+# weights has lost the optimizer's memory, the learning rate and the patience used up. `training.Resume` keeps all that a training
+# is, and each lesson uses it when you run it yourself.
+#
+# So kill one, for real: the process ends within a step, without a word. **Predict:** are the weights in the end those of a training that
+# nobody killed, or only about as good?
+
+# %%
+KILLED = '''"""A training; python killed.py STEP: it dies in this step."""
+import os
+import sys
+
+import keras
+import numpy as np
+
+from colorkit import training
+
+
+class Death(keras.callbacks.Callback):
+    steps = 0
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.steps += 1
+        if str(self.steps) in sys.argv:
+            os._exit(9)  # as if the power went: nothing is closed
+
+
+network = keras.models.load_model("start.keras")
+network.compile(keras.optimizers.Adam(0.001), "mean_squared_error")
+L, ab = np.load("scenes.npz").values()
+state = training.Resume("killed.state.npz", [], name="killed", data=L, seconds=0)
+calls = {"batch_size": 16, "epochs": 4, "shuffle": False, "verbose": 0}
+network.fit(L, ab, callbacks=[Death(), state], **calls)
+print(f"done: {int(network.optimizer.iterations)} steps in all")
+np.savez("killed.npz", *network.get_weights())
+'''
+(folder / "killed.py").write_text(KILLED)
+step = np.random.default_rng(preset.seed).integers(1, 4 * steps)
+run("killed.py", f"{step}")
+run("killed.py", "")
+network = keras.models.load_model(folder / "start.keras")
+network.compile(keras.optimizers.Adam(0.001), "mean_squared_error")
+network.fit(scenes.L, scenes.ab, 16, epochs=4, shuffle=False, verbose=0)
+claim(
+    "13-killed",
+    value=apart(weights_of("killed.npz"), network.get_weights()),
+    at_most=1e-5,
+    says=f"killed in step {step} and begun again, the training ends with weights "
+    "{value:.0e} from those of one that was not",
+)
+
+# %% [markdown]
+# The same, for two reasons. What is saved is complete, and it is replaced at once: a kill while saving leaves the old state. And the
+# batches of an epoch depend on nothing but the epoch. Where each epoch is shuffled anew, the result after a kill is another, and as good.
+#
+# Keras' own `BackupAndRestore` keeps weights, optimizer and epoch, and forgets History and the patience used up. On a cluster, engines
+# have the like: TensorFlow's `PreemptionCheckpointHandler`, and Orbax for JAX, where each host writes the part it holds.
+#
+# ## What doubling the data buys
+#
+# "Our data set was too small" stands in each of the five papers' discussions. Would twice as many pictures have helped, and how much? In
+# Color World the floor is known, so the question has an answer: take it away, and look at what is left.
+#
+# Networks that learn from N pictures often follow a **power law**: what is left is a N^-b. On two logarithmic axes that is a straight line,
+# and b is its slope. Each doubling then multiplies what is left by 2^-b, whatever N is.
+#
+# Here are three points with one seed, trained now. **Predict** the other three, up to 5,832 pictures: continue the line.
+
+
+# %%
+def batches(pictures):
+    """Batches of 16, drawn by chance, without end."""
+    random = np.random.default_rng(preset.seed)
+    while True:
+        rows = random.choice(len(pictures), 16, replace=len(pictures) < 16)
+        yield pictures.L[rows], pictures.ab[rows]
+
+
+def trained_on(pictures, val):
+    """A network trained on pictures, as it was when val was best."""
+    keras.utils.set_random_seed(preset.seed)
+    network = colorizer()
+    effort = preset.choose(test=1, laptop=50, gpu=200)
+    steps = 20 * max(1, round(effort * len(pictures) ** 0.5 / 20))
+    rate = keras.optimizers.schedules.CosineDecay(0.002, steps)
+    network.compile(keras.optimizers.Adam(rate), "mean_squared_error")
+    best = training.callbacks(
+        f"13_scaling_up {len(pictures)} pictures",
+        monitor="val_loss",
+        patience=20,
+    )
+    network.fit(
+        batches(pictures),
+        steps_per_epoch=steps // 20,
+        epochs=20,
+        validation_data=(val.L, val.ab),
+        shuffle=False,
+        verbose=0,
+        callbacks=best,
+    )
+    return network
+
+
+# %%
+unseen = world.load(
+    32, "test", limit=preset.choose(test=32, laptop=400, gpu=400)
+)
+val = world.load(32, "val", limit=preset.choose(test=16, laptop=200, gpu=200))
+oracle = unseen.oracle()
+
+
+def above_floor(network):
+    """The squared error of unseen scenes that no chance explains."""
+    ab = network.predict(unseen.L, batch_size=100, verbose=0)
+    return ((ab - oracle.mean) ** 2).mean()
+
+
+few = [24, 72, 216]
+own = [
+    above_floor(trained_on(world.load(32, limit=count), val)) for count in few
+]
+gray = (oracle.mean**2).mean()
+for count, left in zip(few, own):
+    print(f"{count:5} scenes: {left:4.0f} above the floor; gray {gray:.0f}")

@@ -85,7 +85,7 @@ show.gallery(
 # %%
 season_expert = checkpoints.load("03_season_classifier")
 amounts = preset.choose(
-    test=(32, 16, 16), laptop=(1000, 160, 240), gpu=(2000, 288, 288)
+    test=(32, 16, 16), laptop=(1200, 200, 240), gpu=(2000, 288, 288)
 )
 mobile = {"name": "MobileNetV2", "size": 128}
 inception = {"name": "InceptionResNetV2", "output": "logits"}
@@ -322,7 +322,7 @@ print(f"The window is {sees} px wide and {sees} px high.")
 # average of the three seasons. **Predict:** which share of the closable gap has that average?
 
 # %%
-scenes = world.load(limit=preset.choose(test=24, laptop=1600, gpu=3000))
+scenes = world.load(limit=preset.choose(test=24, laptop=2000, gpu=3000))
 unseen = world.load(
     split="val", limit=preset.choose(test=16, laptop=200, gpu=500)
 )

@@ -729,4 +729,4 @@ flicker = check("12-d", flicker)
 # - Try `stretched` before `colorize` on photos of your own.
 # - Film is many photographs: `colorkit color film.mp4`.
 #
-# **Next:** lesson 13, scaling up. (It is being written.)
+# **Next:** [13. Scaling up](13_scaling_up.ipynb).

@@ -274,7 +274,7 @@ class Adversaries(keras.Model):
 # on L1 alone, on L1 and the critic, on the critic alone. **Predict:** which of them makes how many colors?
 
 # %%
-limit = preset.choose(test=60, laptop=2200, gpu=4000)
+limit = preset.choose(test=60, laptop=2600, gpu=4000)
 in_train, in_val = [
     world.load(64, split, number)
     for split, number in [("train", limit), ("val", max(30, limit // 10))]
@@ -520,7 +520,7 @@ claim(
 # %%
 size = preset.choose(test=32, laptop=64, gpu=256)
 numbers = preset.choose(
-    test=(24, 8, 8), laptop=(1000, 60, 200), gpu=(1600, 24, 160)
+    test=(24, 8, 8), laptop=(1200, 60, 200), gpu=(1600, 24, 160)
 )
 splits = list(zip(("train", "val", "test"), numbers))
 try:

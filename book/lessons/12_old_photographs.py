@@ -117,10 +117,12 @@ costs = {
 }
 if kept:
     print("CIEDE2000 more than without damage, mean over the seeds")
-    print(f"{'':10}", *(f"{name:>{len(name) + 1}}" for name in costs))
+    print(
+        *(f"{int(lesson)} {name}" for lesson, name in names.items()), sep=", "
+    )
+    print(f"{'':9}", *(f"{int(lesson):4}" for lesson in names))
     for row in rows:
-        mean = {name: found[row][0] for name, found in costs.items()}
-        print(f"{row:10}", *(f"{mean[n]:{len(n) + 1}.1f}" for n in mean))
+        print(f"{row:9}", *(f"{costs[n][row][0]:4.1f}" for n in costs))
 
 # %%
 if kept:

@@ -365,7 +365,7 @@ except FileProblem as error:
 where = list(sets)[-1]  # the photos, if there are any
 
 # %%
-epochs, batch_size = preset.choose(test=1, laptop=4, gpu=4), 16
+epochs, batch_size = preset.choose(test=1, laptop=5, gpu=4), 16
 narrower = dict.fromkeys(READINGS, preset.choose(test=8, laptop=8, gpu=1))
 narrower["AE-RGB-2"] = preset.choose(test=8, laptop=8, gpu=4)
 

@@ -228,7 +228,7 @@ for name, layout in {
 # half and half as in the authors' code. Each pixel then weighs what its nearest bin weighs, 1 on average.
 
 # %%
-scenes = world.load(limit=preset.choose(test=16, laptop=3000, gpu=10000))
+scenes = world.load(limit=preset.choose(test=16, laptop=3800, gpu=10000))
 prior = bins.smooth(bins.frequencies(every_fourth(scenes.ab)))
 weights = bins.class_weights(prior)
 print(f"weights from {weights.min():.2f} to {weights.max():.2f}")
@@ -596,7 +596,7 @@ layout, side = preset.choose(
     test=(small, 64), laptop=(small, 64), gpu=(published, 128)
 )
 limits = preset.choose(
-    test=(16, 16, 16), laptop=(1600, 100, 300), gpu=(2600, 100, 360)
+    test=(16, 16, 16), laptop=(2000, 100, 300), gpu=(2600, 100, 360)
 )
 splits = list(zip(("train", "val", "test"), limits))
 try:

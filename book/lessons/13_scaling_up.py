@@ -561,14 +561,14 @@ if importlib.util.find_spec("jax"):
     for made in sorted(folder.glob("host-0-*.npz")):
         print(f"{made.name}: {apart(weights_of(made.name), whole):.0e} apart")
 else:
-    print("Two devices and two hosts on JAX: pip install jax, then run again.")
+    print("For JAX: %pip install jax in a new cell, then run this one again.")
 print("For two terminals: cd", folder)
 print("  python hosts.py 0 2 20000    and    python hosts.py 1 2 20000")
 
 # %% [markdown]
 # On JAX, over three seeds, the weights differed from those of one device by {{13-jax range:.2f}} millionths at most
-# with two devices, by {{13-hosts range:.2f}} with two hosts. With two terminals you can be both hosts yourself (on
-# Linux and macOS). Two things can mislead:
+# with two devices, by {{13-hosts range:.2f}} with two hosts. With two terminals you can be both hosts yourself (tried
+# on Linux only). Two things can mislead:
 #
 # - `keras.distribution` **on TensorFlow does nothing, and says nothing**. A `DataParallel` of two devices is
 #   accepted, and one device works. Look whether the second is busy.

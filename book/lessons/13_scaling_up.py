@@ -771,8 +771,9 @@ claim(
 )
 
 # %% [markdown]
-# Each doubling costs twice the pictures and brings less. And it is a law of this training: a network too small, or
-# stopped too soon, bends the line to a level of its own.
+# Three points of one seed may promise another slope: hence the seeds, and the band. Each doubling costs twice the
+# pictures and brings less. And it is a law of this training: a network too small, or stopped too soon, bends the line
+# to a level of its own.
 #
 # ### On photos nobody knows the floor
 #

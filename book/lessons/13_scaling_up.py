@@ -200,7 +200,7 @@ def from_shards():
     return records.read(folder / "shards", batch).as_numpy_iterator()
 
 
-# %% mystnb={"image": {"alt": "Bar chart of how many times faster an epoch is than from JPEG files: with prepared photos a little, with cached embeddings more, from shards most."}}
+# %% mystnb={"image": {"alt": "Bar chart of how many times faster an epoch is than from JPEG files: from JPEG files one, with prepared photos a little more, with cached embeddings and from shards still more."}}
 start = network.get_weights()
 losses, seconds = {}, {}
 for name, feed in {
@@ -234,7 +234,7 @@ claim(
     ).max(),
     at_most=1e-3,
     says="at each step the loss with prepared photos and cached embeddings is "
-    "that with JPEG files, up to {value:.0e} of it",
+    "that with JPEG files, up to {value:.1g} of it",
 )
 claim(
     "13-shards",
@@ -284,10 +284,10 @@ policies = ("float32", "mixed_float16", "mixed_bfloat16")
 for policy in policies:
     network = at_rate(in_precision(policy), 1e-5)
     _, took = timed(network.train_on_batch, L[:4], ab[:4])
-    print(f"{policy:15} {took:5.0f} ms for 4;", end=" ")
     first, last = network.layers[2], network.output
-    print(f"weights {first.kernel.dtype}, first layer computes", end=" ")
-    print(f"{first.compute_dtype}, answer {last.dtype}")
+    print(f"{policy:14} {took:4.0f} ms", end="; ")
+    print(f"weights {first.kernel.dtype}", end=", ")
+    print(f"layers {first.compute_dtype}, answer {last.dtype}")
 
 # %% [markdown]
 # Whether half is faster depends on what the processor has instructions for; where it has none, it converts back and
@@ -562,13 +562,12 @@ if importlib.util.find_spec("jax"):
         print(f"{made.name}: {apart(weights_of(made.name), whole):.0e} apart")
 else:
     print("For JAX: %pip install jax in a new cell, then run this one again.")
-print("For two terminals: cd", folder)
-print("  python hosts.py 0 2 20000    and    python hosts.py 1 2 20000")
 
 # %% [markdown]
 # On JAX, over three seeds, the weights differed from those of one device by {{13-jax range:.2f}} millionths at most
-# with two devices, by {{13-hosts range:.2f}} with two hosts. With two terminals you can be both hosts yourself (tried
-# on Linux only). Two things can mislead:
+# with two devices, by {{13-hosts range:.2f}} with two hosts. You can be both hosts yourself (tried on Linux only):
+# open two terminals in the folder that `folder` names, and run `python hosts.py 0 2 20000` in one and `python
+# hosts.py 1 2 20000` in the other. Two things can mislead:
 #
 # - `keras.distribution` **on TensorFlow does nothing, and says nothing**. A `DataParallel` of two devices is
 #   accepted, and one device works. Look whether the second is busy.
@@ -629,7 +628,7 @@ claim(
     value=apart(weights_of("killed.npz"), network.get_weights()),
     at_most=1e-5,
     says=f"killed in step {step} and begun again, the training ends with weights "
-    "{value:.0e} from those of one that was not",
+    "{value:.1g} from those of one that was not",
 )
 
 # %% [markdown]
@@ -707,9 +706,9 @@ own = []
 for count in few:  # other scenes than those that were measured before
     pictures = world.load(32, limit=count, start=1_000_000)
     own.append(above_floor(trained_on(pictures, val)))
-gray = (oracle.mean**2).mean()
+print(f"above the floor: gray {(oracle.mean**2).mean():.0f}")
 for count, left in zip(few, own):
-    print(f"{count:5} scenes: {left:4.0f} above the floor; gray {gray:.0f}")
+    print(f"{count:4} scenes {left:.0f}")
 
 
 # %%

@@ -45,7 +45,7 @@ def _batch(random):
     def gradient(L, ab):
         """Return the mean gradient of a few pictures, which knows how many it got."""
         if not 0 < len(L) <= most:
-            raise MemoryError(f"{len(L)} pictures do not fit, {most} do")
+            raise ValueError(f"{len(L)} pictures do not fit, {most} do")
         return (L @ mixed - ab).T @ L / len(L)
 
     return gradient, random.normal(2, 1, (count, 4)), random.normal(size=(count, 4)), most

@@ -116,13 +116,14 @@ costs = {
     name: measured(f"cost-{lesson}", *rows) for lesson, name in names.items()
 }
 if kept:
-    print("CIEDE2000 more than without damage, mean over the seeds")
+    print("CIEDE2000 more than without damage, in tenths (mean of seeds)")
     print(
         *(f"{int(lesson)} {name}" for lesson, name in names.items()), sep=", "
     )
-    print(f"{'':9}", *(f"{int(lesson):4}" for lesson in names))
+    print(f"{'':9}" + "".join(f"{int(lesson):4}" for lesson in names))
     for row in rows:
-        print(f"{row:9}", *(f"{costs[n][row][0]:4.1f}" for n in costs))
+        tenths = (round(10 * costs[name][row][0]) for name in costs)
+        print(f"{row:9}" + "".join(f"{one:4}" for one in tenths))
 
 # %%
 if kept:

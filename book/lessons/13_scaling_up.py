@@ -64,7 +64,7 @@ folder = cache_folder("lessons", preset.name, "13_scaling_up")
 # 10,000 in 100 minutes, and everything came out brown (lesson 7). Were the files to blame? What made it faster? Speed
 # is worth nothing without a proof that the training is still the same one.
 #
-# So take one step apart. Photos lie as JPEG files, as they come from a camera. For a batch of 16, the computer
+# So take one step apart. Pictures lie as JPEG files, as they come from a camera. For a batch of 16, the computer
 # **reads** bytes, **decodes** them to pixels, **converts** these to Lab, asks a classifier for the **embedding**
 # (lesson 6), then goes **forward** through the network and **backward** for the gradients.
 #
@@ -233,7 +233,7 @@ claim(
         np.divide(losses["and cached"], losses["JPEG files"]) - 1
     ).max(),
     at_most=1e-3,
-    says="at each step the loss with prepared photos and cached embeddings is "
+    says="at each step the loss with prepared pictures and cached embeddings is "
     "that with JPEG files, up to {value:.1g} of it",
 )
 claim(
@@ -247,7 +247,7 @@ claim(
     "13-mends",
     value=faster["and cached"],
     at_least=1.2,
-    says="an epoch with prepared photos and cached embeddings is {value:.1f} "
+    says="an epoch with prepared pictures and cached embeddings is {value:.1f} "
     "times as fast as one from JPEG files",
 )
 
@@ -271,11 +271,11 @@ claim(
 
 
 # %%
-def in_precision(policy, **options):
+def in_precision(policy):
     """A fresh network whose layers compute like that, the same weights."""
     keras.utils.set_random_seed(preset.seed)
     keras.config.set_dtype_policy(policy)
-    made = colorizer(**options)
+    made = colorizer()
     keras.config.set_dtype_policy("float32")
     return made
 
@@ -302,7 +302,7 @@ logits = np.zeros((4, 313), np.float32)
 logits[:, 7] = ahead  # the color that it names; the right one is 0
 for kind in ("float32", "float16"):
     chances = ops.softmax(ops.cast(logits, kind))[:, 0]
-    print(kind, *(f"{one:8.2f}" for one in np.array(-ops.log(chances))))
+    print(kind, *(f"{one:5.2f}" for one in np.array(-ops.log(chances))))
 squares = ops.cast(ops.full((size, size), 30.0**2), "float16")
 print("squared errors of 30 in one picture, added:", float(ops.sum(squares)))
 
@@ -407,11 +407,10 @@ ways = {
     "12 and 4": ([slice(0, 12), slice(12, 16)], True),
     "12 and 4, plain mean": ([slice(0, 12), slice(12, 16)], False),
 }
-difference = {}
 for name, (shares, weighted) in ways.items():
     network = at_rate(keras.models.load_model(folder / "start.keras"), 1.0)
-    difference[name] = apart(by_hand(network, shares, weighted), whole)
-    print(f"{name:22} differ by {difference[name]:.0e}")
+    far = apart(by_hand(network, shares, weighted), whole)
+    print(f"{name:22} differ by {far:.0e}")
 
 # %% [markdown]
 # Nothing is lost, as long as each part counts by its pictures. The last line is the first trap: a set is rarely a
@@ -776,8 +775,9 @@ claim(
 #
 # ### On photos nobody knows the floor
 #
-# The same network, on flowers. What is left is error minus floor, but which floor? Try three. **Predict:** which fits
-# the points best, and how many photos does each ask for, to bring the error down by a tenth?
+# The same network, on flowers, with three seeds measured beforehand. What is left is error minus floor, but which
+# floor? Try three. **Predict:** which fits the points best, and how many photos does each ask for, to bring the error
+# down by a tenth?
 
 # %% mystnb={"image": {"alt": "Line chart on logarithmic axes: error on photos over the number of photos, with three laws of different floors. All three pass through the measured points and part beyond them."}}
 counts, errors = measured("photos")
@@ -833,8 +833,8 @@ for name, what in {
 }.items():
     rates = kept[f"13-archive-{name}"]
     missing = sum(kept[f"13-archive-{name}-missing"])
-    print(f"{what:16} {np.mean(rates):5.1f} photos a second", end=" ")
-    print(f"({min(rates):.1f} to {max(rates):.1f}), {missing:.0f} missing")
+    print(f"{what}: {np.mean(rates):.1f} a second", end=" ")
+    print(f"({min(rates):.1f} to {max(rates):.1f}); {missing:.0f} missing")
 
 photo = photos.bundled("astronaut", 64)
 model = checkpoints.load("05_ae_lab_gpu")
@@ -877,11 +877,12 @@ shuffled = check("13-a", shuffled)
 
 # %%
 by_class = np.repeat([0, 1, 2, 3, 4], 200)  # a file sorted by its labels
+print("classes of the first 100")
 for size_of_buffer in (5, 200, 1000):
     draws = np.random.default_rng(preset.seed).random(len(by_class))
     order = np.array(shuffled(by_class, size_of_buffer, draws))
     first = np.bincount(order[:100], minlength=5)
-    print(f"buffer of {size_of_buffer:4}: the first 100 are", *first)
+    print(f"buffer of {size_of_buffer:4}:", *first)
 
 # %% [markdown]
 # The report's published code had a buffer of five *batches*, of files sorted by class.
@@ -953,7 +954,7 @@ cost = check("13-d", cost)
 each_one = 1 / np.mean(kept["13-archive-one"])
 for workers in (1, 10, 1000):
     hours, money = cost(1_000_000, each_one, workers, 10, price=0.10)
-    print(f"{workers:5} workers: {hours:7.2f} h, {money:.2f} at 0.10 an hour")
+    print(f"{workers:5} workers: {hours:5.2f} h, {money:.2f}")
 
 # %% [markdown]
 # Photos do not depend on each other: a thousand workers cost little more than one. But look where the time goes

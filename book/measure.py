@@ -3,12 +3,15 @@
     python book/measure.py 06 [SEED ...]       lesson 6, with seeds 0, 1 and 2 unless others are named
 
 The lesson itself is what is run, once for each seed, at the preset of the environment variable COLORKIT_PRESET. Where
-book/longer has a file of the lesson's name, that is run before it, and its claims are kept with the lesson's.
+book/longer has a file of the lesson's name, that is run before it, and its claims are kept with the lesson's. What was
+measured at another preset than laptop is in a folder of its own, data/results/gpu: no text is filled in from there.
 """
 
 import datetime
 import json
 import os
+import shutil
+import subprocess
 import sys
 import time
 from importlib.metadata import version
@@ -90,6 +93,22 @@ def main(arguments):
         write(lesson, seeds, runs, seconds)
 
 
+def device():
+    """Return on what a lesson is measured.
+
+    Returns
+    -------
+    str
+        The graphics card, where NVIDIA's driver knows one, the processor, and how many of its cores.
+    """
+    parts = [preset.processor(), f"{preset.processor_cores()} cores"]
+    if shutil.which("nvidia-smi"):
+        command = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+        asked = subprocess.run(command, check=False, capture_output=True, text=True)
+        parts[:0] = asked.stdout.splitlines()[:1] if asked.returncode == 0 else []
+    return ", ".join(parts)
+
+
 def write(lesson, seeds, runs, seconds):
     """Write the file of a lesson's results.
 
@@ -105,14 +124,17 @@ def write(lesson, seeds, runs, seconds):
     """
     names = [name for name in runs[0][0] if all(name in claims for claims, _ in runs)]
     networks = [name for name in runs[0][1] if all(name in rows for _, rows in runs)]
+    at = preset.current().name
+    backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
     found = {
         "lesson": lesson.stem,
-        "command": f"make results LESSON={lesson.stem[:2]}"
+        "command": (f"COLORKIT_PRESET={at} " if at != "laptop" else "")
+        + f"make results LESSON={lesson.stem[:2]}"
         + (f' SEEDS="{" ".join(map(str, seeds))}"' if seeds != list(SEEDS) else ""),
         "date": datetime.date.today().isoformat(),
-        "preset": preset.current().name,
-        "device": f"{preset.processor()}, {preset.processor_cores()} cores",
-        "versions": {name: version(name) for name in ("colorkit", "keras", "tensorflow", "numpy")},
+        "preset": at,
+        "device": device(),
+        "versions": {name: version(name) for name in ("colorkit", "keras", backend, "numpy")},
         "seeds": seeds,
         "seconds": seconds,
         "claims": {name: [round(claims[name], 6) for claims, _ in runs] for name in names},
@@ -124,8 +146,8 @@ def write(lesson, seeds, runs, seconds):
             for name in networks
         },
     }
-    path = ROOT / "data" / "results" / f"{lesson.stem}.json"
-    path.parent.mkdir(exist_ok=True)
+    path = ROOT.joinpath("data", "results", *([at] if at != "laptop" else []), f"{lesson.stem}.json")
+    path.parent.mkdir(parents=True, exist_ok=True)
     with files.atomic_write(path) as file:
         file.write((json.dumps(found, indent=1, ensure_ascii=False) + "\n").encode())
 

@@ -93,6 +93,7 @@ def test_what_takes_longer_than_a_lesson_is_measured_before_it_and_kept_with_it(
 
     monkeypatch.setattr(measure, "ROOT", tmp_path)
     monkeypatch.setattr(measure, "run", run)
+    monkeypatch.setenv("COLORKIT_PRESET", "laptop")
     measure.main(["04", "1", "2"])
     found = json.loads(file.read_text())
     assert found["claims"] == {"04-slow": [1.5, 2.5], "04-quick": [1.0, 2.0], "04-read": [4.0, 4.0]}
@@ -100,6 +101,12 @@ def test_what_takes_longer_than_a_lesson_is_measured_before_it_and_kept_with_it(
     measure.main(["05", "0", "1"])
     assert json.loads((file.parent / "05_alone.json").read_text())["claims"]["04-quick"] == [0.0, 1.0]
     assert capsys.readouterr().out.count("seed") == 6
+    # Another preset's numbers get into no text.
+    monkeypatch.setenv("COLORKIT_PRESET", "gpu")
+    measure.main(["05", "3"])
+    apart = json.loads((file.parent / "gpu" / "05_alone.json").read_text())
+    assert apart["command"] == 'COLORKIT_PRESET=gpu make results LESSON=05 SEEDS="3"' and apart["preset"] == "gpu"
+    assert json.loads((file.parent / "05_alone.json").read_text())["seeds"] == [0, 1]
 
 
 def run_longer(lesson, monkeypatch):

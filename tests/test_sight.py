@@ -1,5 +1,6 @@
 """How far a network sees."""
 
+import numpy as np
 import pytest
 
 from colorkit.models import sight
@@ -31,6 +32,13 @@ def network(*rows, up=1):
 def test_a_window_is_what_arithmetic_says(rows, up, expected):
     model = network(*rows, up=up)
     assert sight.window(lambda L: model.predict(L, verbose=0), width=128, height=16) == expected
+
+
+def test_rounding_that_depends_on_the_place_in_the_batch_widens_no_window():
+    def as_on_a_graphics_card(L):
+        return (L + np.roll(L, 1, axis=2)) * (1 + 1e-7 * np.arange(len(L), dtype=np.float32)).reshape(-1, 1, 1, 1)
+
+    assert sight.window(as_on_a_graphics_card, width=32, height=8) == 2
 
 
 def test_who_sees_everything_or_nothing_is_told():

@@ -21,10 +21,10 @@ class Preset:
     Attributes
     ----------
     name : str
-        ``"test"`` (seconds, tiny), ``"laptop"`` (minutes on two cores) or ``"gpu"`` (the papers' settings).
+        ``"test"`` (seconds, tiny), ``"laptop"`` (minutes on two cores) or ``"gpu"`` (the papers' networks).
     judges : bool
         Whether claims are judged: only where the lessons were measured. At the test preset nothing is trained long
-        enough for that; at the gpu preset nobody has measured yet.
+        enough for that; at the gpu preset they were tried, but not measured.
     seed : int
         What a lesson's random numbers start from: 0, or what the environment variable ``COLORKIT_SEED`` says.
     """

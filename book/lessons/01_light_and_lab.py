@@ -265,9 +265,22 @@ claim(
     "costs {value:.1f} times as much in L as in a and b",
 )
 
+
+# %%
+def varies(part):
+    """How far the pixels of a part are from its mean, on average."""
+    return np.linalg.norm(part - part.mean(axis=(0, 1)), axis=-1).mean()
+
+
+apart = [(varies(one[..., :1]), varies(one[..., 1:])) for one in labs.values()]
+all_L, all_ab = np.mean(apart, axis=0)
+beside = ratios["plain distance"][2] / (all_L / all_ab)
+print(f"plain distance, 4 px:  {ratios['plain distance'][2]:.2f}")
+print(f"beside how each varies: {beside:.2f}")
+
 # %% [markdown]
-# So a and b are softer, and the eye makes more of it than there is, over six photos. **Predict:** is it so for each of
-# them? If not, which one breaks the rule?
+# So a and b are softer, and the eye makes more of it than there is, over six photos. Some of it is only that L varies more
+# at all: measured against that, less is left. **Predict:** is it so for each photo? If not, which one breaks the rule?
 
 # %%
 print("4 px: cost in L / cost in a and b")
@@ -550,7 +563,7 @@ lightness_from_bytes = check("01-d", lightness_from_bytes)
 # | --- | --- | --- |
 # | "-128 to 128" is the range of a and b (Khatri and Patel) | over all of sRGB, none is farther from 0 than {{01-reach:.1f}} | 128 fits a signed byte; it is a safe divisor, not the range |
 # | the gray layer "is a lot sharper than the color layers" (Khatri and Patel) | a blur of 4 px costs {{01-soft-color:.1f}} times as much in L as in ab, and to the eye {{01-soft-eye:.1f}} times | true on average; for the rocket it is the other way round |
-# | `rgb2lab(image)[:,:0]` takes L (Khatri and Patel) | an empty array, shape (height, 0, 3); try it | a slip for `[:,:,0]` |
+# | `rgb2lab(1.0/255*image)[:,:0]` takes L (Khatri and Patel) | an empty array, shape (height, 0, 3); try it | a slip for `[:,:,0]` |
 # | L runs from 0 to 255 (Namitha et al.) | 0 to 100 | 255 belongs to 8-bit files |
 #
 # ## What to remember

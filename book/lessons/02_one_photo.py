@@ -290,7 +290,7 @@ claim(
 )
 
 # %% [markdown]
-# One flat tint does about as well. The coffee is orange, and whoever paints everything orange looks clever. Lesson 4 is
+# One flat tint does nearly as well, or better. The coffee is orange, and whoever paints everything orange looks clever. Lesson 4 is
 # about numbers that fool you so.
 #
 # ## What has it learned, then?
@@ -340,12 +340,12 @@ claim(
 # again; the little that changes comes from the border. Move it by 4, and the first two still fit: only the third is off.
 # That is enough. The rules are that brittle: they hold for these very pixels.
 #
-# This is **overfitting**: learning the example instead of what is behind it. No network can do otherwise with one
-# example, since nothing in one photo says that the mirror image of an astronaut is still an astronaut. The cure is many
-# photos, and moving and mirroring them: lesson 3.
+# This is **overfitting**: learning the example instead of what is behind it. Nothing in one photo says that it may be
+# moved, or that the mirror image of an astronaut is still an astronaut. The cure is many photos, and moving and mirroring
+# them: lesson 3.
 #
-# A waste of time? You now know that the data are read right, that ab is scaled right, that the loss goes down, and that
-# the network can give vivid colors. When a network of a later lesson comes out brown, it will not be for one of these.
+# A waste of time? You now know of *this* program that the data are read right, that ab is scaled right, that the loss goes
+# down, and that the network can give vivid colors. Ask the same of each new one before you blame its network for brown.
 #
 # ## Break it
 #
@@ -416,8 +416,9 @@ for name, other in {"astronaut": photo, **others}.items():
 show.gallery(rows)
 
 # %% [markdown]
-# Nothing absurd any more, and hardly any color. So dull colors are not your laptop's fault: they are what 32,202
-# parameters make of windows that fit many things. The lessons to come change what a network sees and what it is asked.
+# Nothing absurd any more, and hardly any color. So dull colors are not your laptop's fault. Where a window fits many
+# things, this network gives what is right on average; lesson 4 shows why that is dull, in larger networks too. The
+# lessons to come change what a network sees and what it is asked.
 #
 # ## Keep it
 #
@@ -528,9 +529,8 @@ marked[found] = 0.2, 1, 0.6
 show.gallery({"smooth and dark": marked, "rocket": painted["rocket"]})
 
 # %% [markdown]
-# They lie in the stripes of the flag, nearly all of them. So few red pixels became a rule, and the rule paints the
-# night sky. It is not wrong: one photo cannot teach a better one. (Is it really the flag? *Go further* has the
-# experiment.)
+# They lie in the stripes of the flag, nearly all of them, and nothing else in the portrait is smooth and dark. So the flag
+# is the suspect: a few hundred red pixels that became a rule for the night sky. *Go further* has the experiment.
 #
 # **02-c.** How far would you get without a network? Make a table: for each lightness 0, 1, ... 100, the average a and b
 # of all pixels whose L rounds to it. Where there is no such pixel, leave 0.
@@ -578,7 +578,7 @@ claim(
 # | --- | --- | --- |
 # | version 1 has 32,202 parameters (Khatri and Patel) | the same number | exact; its table prints no strides, and they do not change the count |
 # | trained on one image it gave "very great result" (Khatri and Patel) | mean CIEDE2000 {{02-own-photo range:.1f}} on that photo (three seeds) | true, and it says nothing about any other photo |
-# | the network "is trained and tested on the same image" (Khatri and Patel) | on a second photo {{02-second-photo range:.1f}} times the error of leaving it gray (three seeds) | training on the test photo measures memory |
+# | the network "is trained and tested on the same image" (Khatri and Patel) | on the rocket {{02-second-photo range:.1f}} times the error of leaving it gray (three seeds) | training on the test photo measures memory |
 # | the model "is able to recover the image perfectly" (Mochammad et al., who test a larger network on one image first) | our small network comes close, and is not perfect | the same sanity check, and the right conclusion from it: go on to more data |
 #
 # ## What to remember

@@ -298,8 +298,8 @@ claim(
 # On scenes it closes, and from there on more scenes help no more; a larger network or more steps might. Below the
 # printed floor no network comes, since nobody can know the balloon's color. (Lesson 4 is about that.)
 #
-# Photos, if you have them, differ from each other more than these scenes do, and gray is a better guess for them: a lot
-# of any photo *is* nearly gray. See how near to 1 their line of unseen pictures stays.
+# Photos, if you have them, differ from each other more than these scenes do. See how near to 1 their line of unseen
+# pictures stays.
 
 # %% tags=["result"] mystnb={"image": {"alt": "Three unseen scenes, one for each season, in six versions: gray; colored by networks trained on 1, 10, 100 and 1000 scenes, from blotches of wrong color to a blue sky over muted meadows and houses; and the truth."}}
 held_out = unseen["scenes"]
@@ -501,7 +501,7 @@ error = with_more("dimmed", both[..., :1], both[..., 1:])
 print(f"ten scenes {augmented['ten scenes']:.2f}, with dimmed ones {error:.2f}")
 
 # %% [markdown]
-# Legal does not mean useful. Does your training meet dim scenes when it counts?
+# Legal does not mean useful. Will your network meet dim scenes when it counts?
 #
 # **03-c.** Somebody mirrored all photos *before* the split, and saved some twice. Say for each test picture whether
 # training has it too: as it is, or mirrored left to right.

@@ -231,8 +231,8 @@ claim(
 
 # %% [markdown]
 # A red balloon painted blue misses by the whole distance from red to blue, painted gray by the shorter way to the
-# middle. Every measure that compares pixel by pixel punishes courage, and a network that is trained on it learns to be
-# a coward.
+# middle. Whatever averages a *distance* over pixels punishes courage, and a network that is trained on it learns to be a
+# coward.
 #
 # The last column forgets where the colors are. It counts how often each one occurs in the whole set, and compares the
 # counts: the **total variation**, the share of pixels that would have to change. It will not notice a red sky with blue
@@ -318,7 +318,7 @@ claim(
 # > share = (gray - error) / (gray - floor)
 #
 # 0 is gray, 1 is the best that any network could do, and what is worse than gray is negative. In Color World it is the
-# unit of this course from here on. `metrics.share_of_gap` gives it with an interval over pictures.
+# unit for finished networks from here on. `metrics.share_of_gap` gives it with an interval over pictures.
 #
 # **Predict** the shares of three answers: the color given lightness; the average of the possible colors, but half as
 # vivid; and the perfect guess.
@@ -352,8 +352,8 @@ for name, pixels in where.items():
 #
 # ## A network on its way to the floor
 #
-# A network that is large enough, and trained long enough with the mean squared error, must come near 1, and its colors
-# near the average. Here is one that sees details and the whole scene:
+# A network that is large enough, and trained long enough on enough scenes with the mean squared error, must come near 1,
+# and its colors near the average. Here is one that sees details and the whole scene:
 #
 # - On the way down each convolution with stride 2 halves the maps. On the way up they are enlarged again, and what was
 #   there before is put beside them: a **skip connection**. It lets outlines pass.
@@ -626,13 +626,13 @@ for name in world.AMBIGUOUS:
 # | the paper says | we measured | why |
 # | --- | --- | --- |
 # | "colorization accuracy" 68.57% with ab, 57.82% and 52.20% with RGB (Sarmai and Sadhu) | noise agrees with noise on a half of the pixels with two channels, a third with three; "red is the largest", on six photos, is right on {{04-accuracy-red:.0%}} of the pixels | if it is Keras' `accuracy`, as we suppose, what one gets for nothing differs between the two |
-# | "brownish" pictures, ascribed to too few data and to a fault in the TFRecords (Mochammad et al.) | a network that closes {{04-share range:.1%}} of the gap between gray and the floor (three seeds) has {{04-chroma range:.1%}} of the true chroma | one cause of brown is a loss that asks for the average; another is a training that went wrong (lesson 7) |
+# | "brownish" pictures, ascribed to too few data and to a fault in the TFRecords (Mochammad et al.) | on ambiguous things, a network that closes {{04-share range:.0%}} of the gap between gray and the floor has {{04-chroma range:.0%}} of the true chroma (three seeds) | one cause of brown is a loss that asks for the average; another is a training that went wrong (lesson 7) |
 # | PSNR 0.356 on faces, 0.342 on ImageNet (Kiani et al.) | leaving a scene gray scores more than ten times as much, in dB | whatever these figures are, they are not decibels |
 #
 # ## What to remember
 #
 # - Ask what noise, gray and one flat color score. A number without that says nothing.
-# - Measures that compare pixel by pixel prefer gray to a plausible wrong color.
+# - Averaged distances prefer gray to a plausible wrong color.
 # - The best answer to a squared error is the average of the possible colors, and that is brown.
 # - In Color World, ask which share of the gap between gray and the floor is closed; on photos, for CIEDE2000 and for
 #   colorfulness beside the truth's.

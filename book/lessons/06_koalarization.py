@@ -113,9 +113,9 @@ train, val, test = sets
 # Train one dense layer *on the embeddings* to name the label of each picture. If that succeeds, what it needed was in
 # there. This is a **linear probe**.
 #
-# We probe three. One is right. One repeats a mistake of both reports: pictures of 0 to 1 go into a classifier that
-# expects 0 to 255, and are nearly black to it. The third comes from a network of the same build that was never trained.
-# **Predict:** how often are the three right?
+# We probe three. One is right. One repeats a mistake of Khatri and Patel's report and of Mochammad et al.'s
+# notebooks: pictures of 0 to 1 go into a classifier that expects 0 to 255, and are nearly black to it. The third
+# comes from a network of the same build that was never trained. **Predict:** how often are the three right?
 
 # %%
 keras.utils.set_random_seed(preset.seed)
@@ -184,7 +184,7 @@ if where == "flowers":
     )
 
 # %% [markdown]
-# What the expert learned elsewhere serves here too. Scaled twice, it has to be magnified before the probe hears it:
+# What the expert has learned is in its embedding. Scaled twice, it has to be magnified before the probe hears it:
 # `centered` does that, their networks did not.
 #
 # ## One fusion for any grid
@@ -314,9 +314,10 @@ print(f"The window is {sees} px wide and {sees} px high.")
 # %% [markdown]
 # ## What context buys
 #
-# First where the right answer is known. Two networks, the same at the start, learn to color pieces of Color World, 32
-# px large, in which no season shows. One hears the season expert, which sees the whole scene. The other hears zeros: it
-# is told nothing.
+# First where the right answer is known. Two networks, the same at the start, learn to color quarters of scenes, 32 px
+# large. The upper ones have the sky, where the season shows. The lower ones have nearly all trees and meadows, and no
+# sign of the season. One network hears the season expert, which sees the whole scene. The other hears zeros: it is told
+# nothing.
 #
 # On trees and meadows the floor is 0: whoever knows the season knows the color. Whoever does not does best with the
 # average of the three seasons. **Predict:** which share of the closable gap has that average?
@@ -415,8 +416,8 @@ claim(
 )
 
 # %% [markdown]
-# The network that is told nothing comes near the average of the three seasons, which is brownish. More filters would
-# not help it, nor more steps: what it needs lies outside of its window.
+# The network that is told nothing comes near the average of the three seasons, which is brownish. More filters or steps
+# could bring it to that average, and no further: what it needs lies outside of its window.
 
 # %% tags=["result"] mystnb={"image": {"alt": "Three scenes, one for each season, in four versions: gray; told nothing, with brownish trees in every season; told, with pink, green and orange trees; and the truth."}}
 
@@ -444,9 +445,9 @@ show.gallery(
 # %% [markdown]
 # ## And on photos?
 #
-# No classifier was asked to name what decides colors. If it helps, is it because the expert *sees* more than the
-# colorizer, or because of what it has *learned*? A third network hears the expert that was never trained, and sees as
-# far.
+# ImageNet's classes were not chosen because they decide colors. If a classifier helps, is it because the expert
+# *sees* more than the colorizer, or because of what it has *learned*? A third network hears the expert that was never
+# trained, and sees as far.
 #
 # We train as Mochammad et al. did: Adam at 0.001, a smaller rate when the validation loss stops falling, the best
 # weights kept. At the gpu preset the network is theirs, at 128 px. On a laptop it is `narrow`, at 64 px, with
@@ -501,13 +502,11 @@ def colorizer(network, expert, prepare):
 
 
 # %% mystnb={"image": {"alt": "Line chart of the told network's loss over the epochs, on its own pictures and on validation pictures."}}
+scaled = {which: centered(embedded[which][0]) for which in embedded}
 hears = {
     "told nothing": (expert, "right", layers.Rescaling(0.0)),
-    "untrained expert": (
-        *(untrained, "untrained"),
-        centered(embedded["untrained"][0]),
-    ),
-    "told": (expert, "right", centered(embedded["right"][0])),
+    "untrained expert": (untrained, "untrained", scaled["untrained"]),
+    "told": (expert, "right", scaled["right"]),
 }
 colorizers = {}
 for name, (model, which, prepare) in hears.items():
@@ -561,7 +560,8 @@ if where == "flowers":
 # The intervals say what other photos would give. For another training, start Jupyter with `COLORKIT_SEED=1`.
 #
 # Is it sight? The colorizer's window reaches nearly everything from the middle of a picture, but not the far side from
-# a corner. The untrained expert sees everything: what it does not bring, sight alone does not.
+# a corner. The untrained expert looks at everything, and has learned nothing: a random look at the whole does not do it.
+# Whether a larger window would, if trained, this does not tell.
 #
 # ## The album
 
@@ -577,7 +577,9 @@ album.add(
 
 # %% [markdown]
 # Soft colors all three, for the best answer to a squared error is the average (lesson 4). Being told makes it the average
-# over pictures *of this kind*, and more photos, which `06_koalarization_gpu` had, make that average a better one.
+# over pictures of a kind *that the network has learned*. Yours has learned one set. Of most things in the album's other
+# photos the expert says what your colorizer has never heard: look at *told nothing* there, and at gray, in the table.
+# `06_koalarization_gpu` is larger, and learned from photos of many kinds.
 #
 # ## Keep it
 #
@@ -687,7 +689,8 @@ for name, (known_ones, _, others) in embedded.items():
 #
 # - In a new cell, tell the network the wrong season: `scene_networks["told"].predict([unseen.L[:1], np.eye(3)[[0]]])`.
 #   Which things change their color?
-# - Set `options["hide"] = 0.0`, then `trained("by heart", *said)`. When does validation stop falling?
+# - Set `options["hide"] = 0.0` (at the gpu preset, where nothing is hidden, 0.5), then `trained("by heart", *said)`.
+#   When does validation stop falling?
 # - Read *Deep Koalarization* (arXiv:1712.03400).
 #
 # **Next:** [7. The brown case](07_brown_case.ipynb).

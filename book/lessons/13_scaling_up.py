@@ -60,8 +60,8 @@ folder = cache_folder("lessons", preset.name, "13_scaling_up")
 # %% [markdown]
 # ## Where does the time go?
 #
-# Mochammad et al. colored 2,000 pictures in 15 hours on a GPU. They put embeddings into TFRecord files, trained on
-# 10,000 in 100 minutes, and everything came out brown (lesson 7). Were the files to blame? What made it faster? Speed
+# Mochammad et al. trained on 2,000 pictures for 15 hours on a GPU. Then they put embeddings into TFRecord files, trained
+# on 10,000 in 100 minutes, and everything came out brown (lesson 7). Were the files to blame? What made it faster? Speed
 # is worth nothing without a proof that the training is still the same one.
 #
 # So take one step apart. Pictures lie as JPEG files, as they come from a camera. For a batch of 16, the computer
@@ -291,7 +291,7 @@ for policy in policies:
 
 # %% [markdown]
 # Whether half is faster depends on what the processor has instructions for; where it has none, it converts back and
-# forth. What a GPU makes of it was not measured here.
+# forth. For this book it was measured on a processor.
 #
 # Two faults come with half. First, a loss computed in it. The network is sure, and wrong: another color is ahead by
 # 2, 8, 14 or 20 in its logits. **Predict** the cross-entropy of such a softmax, in half.
@@ -821,9 +821,9 @@ claim(
 #
 # Each needs `colorkit` and the same folders, in a network where you trust everyone.
 #
-# Ten thousand photos of 64 px went through it, on one computer with two cores, in nine runs: by one worker, by two,
-# and by two of which one is killed halfway. **Predict:** how many times faster are two? How many photos does the kill
-# cost?
+# Drawn scenes of 64 px, saved as gray photos, went through it on one computer with two cores, in nine runs: by one
+# worker, by two, and by two of which one is killed halfway. **Predict:** how many times faster are two? How many
+# photos does the kill cost?
 
 # %%
 for name, what in {
@@ -965,7 +965,7 @@ for workers in (1, 10, 1000):
 #
 # | the paper says | we measured | why |
 # | --- | --- | --- |
-# | 10,000 pictures took 100 minutes through TFRecords, 2,000 without them 15 hours (Mochammad et al.) | prepared photos and cached embeddings make an epoch {{13-mends range:.1f}} times as fast, to the same loss (three seeds) | what does not change from epoch to epoch need not be computed again |
+# | 10,000 pictures took 100 minutes through TFRecords, 2,000 without them 15 hours (Mochammad et al.) | prepared photos and cached embeddings make an epoch {{13-mends range:.1f}} times as fast, to the same loss (three seeds) | what does not change from epoch to epoch need not be computed again; of their 45 times for each picture that explains a small part, and they do not say how many epochs each was |
 # | the TFRecords are suspected of the brown (the same) | what comes out of shards is what went in | files do not make brown; what is done around them may |
 # | "huge scope for improvement" with more data and GPUs (Khatri and Patel) | in Color World each doubling takes away {{13-doubling:.0f}}% of what is left | a power law: the next doubling costs twice the pictures |
 #

@@ -74,9 +74,14 @@ def _only_claims(source):
         lines = ast.parse(source).body
     except SyntaxError:  # a command of IPython
         return False
-    # Also those that are made only where there are photos.
-    lines = [part for line in lines for part in (line.body if isinstance(line, ast.If) and not line.orelse else [line])]
-    return bool(lines) and all(re.match(r"claim\(", ast.unparse(line)) for line in lines)
+    return bool(lines) and all(map(_claims, lines))
+
+
+def _claims(line):
+    """Tell whether a statement only claims, also for each of several or only where there are photos."""
+    if isinstance(line, (ast.If, ast.For)) and not line.orelse:
+        return all(map(_claims, line.body))
+    return re.match(r"claim\(", ast.unparse(line)) is not None
 
 
 def _inside(match):

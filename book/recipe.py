@@ -132,9 +132,8 @@ def one_photo(given):
 
 def ae_lab(given):
     """Lesson 5's AE-LAB, as it was found by its count."""
-    names = lesson("05_autoencoders", "autoencoder", "colorizer")
-    table = "64 64/2 128 128/2 256 256@5 128/2 64 up 32 up 16 2 up"
-    colorizer = names["colorizer"](names["autoencoder"](table))
+    names = lesson("05_autoencoders", "autoencoder", "colorizer", "READINGS")
+    colorizer = names["colorizer"](names["autoencoder"](names["READINGS"]["AE-LAB"]))
     return Plan(colorizer, squared, colorizer)
 
 

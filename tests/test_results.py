@@ -1,6 +1,8 @@
 """Results of long measurements: read from their files, and filled into the text."""
 
+import ast
 import json
+import re
 import runpy
 import sys
 from pathlib import Path
@@ -66,6 +68,32 @@ def test_the_album_grows_by_a_row(measured, monkeypatch, capsys):
     rows = [line.split("  ")[0] for line in lines[1:] if line[:1].isalnum()][-5:]
     assert rows == ["truth", "gray", "a network", "mine", "02_one_photo_gpu"]
     assert next(line for line in lines if line.startswith("a network")).split()[2] == "11.0"  # the mean over two seeds
+
+
+def claims_of(lesson):
+    """Pattern of each claim's name in a lesson and in what takes longer -> its bounds, where they are plain numbers."""
+    found = {}
+    for folder in ("lessons", "longer"):
+        path = ROOT / "book" / folder / f"{lesson}.py"
+        for node in ast.walk(ast.parse(path.read_text("utf-8") if path.exists() else "")):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "claim":
+                parts = getattr(node.args[0], "values", [node.args[0]])  # an f-string has several
+                name = "".join(re.escape(part.value) if isinstance(part, ast.Constant) else ".+" for part in parts)
+                bounds = {one.arg: one.value.value for one in node.keywords if isinstance(one.value, ast.Constant)}
+                found[name] = bounds.get("at_least", -np.inf), bounds.get("at_most", np.inf)
+    return found
+
+
+@pytest.mark.parametrize("name", results.names())
+def test_results_are_those_of_the_lesson_as_it_is(name):
+    claims = claims_of(name)
+    measured = results.load(name)["claims"]
+    for claim, values in measured.items():
+        bounds = [bounds for pattern, bounds in claims.items() if re.fullmatch(pattern, claim)]
+        assert bounds, f"{claim}: the lesson makes no such claim any more; make results LESSON={name[:2]}"
+        assert any(low <= min(values) and max(values) <= high for low, high in bounds), claim
+    for pattern in claims:
+        assert any(re.fullmatch(pattern, claim) for claim in measured), f"{pattern}: make results LESSON={name[:2]}"
 
 
 def test_results_in_the_repository_are_whole():

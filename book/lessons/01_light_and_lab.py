@@ -274,13 +274,17 @@ def varies(part):
 
 apart = [(varies(one[..., :1]), varies(one[..., 1:])) for one in labs.values()]
 all_L, all_ab = np.mean(apart, axis=0)
-beside = ratios["plain distance"][2] / (all_L / all_ab)
-print(f"plain distance, 4 px:  {ratios['plain distance'][2]:.2f}")
-print(f"beside how each varies: {beside:.2f}")
+claim(
+    "01-soft-itself",
+    value=ratios["plain distance"][2] / (all_L / all_ab),
+    at_least=1.05,
+    says="measured against how much L, and a and b, vary at all, it is still "
+    "{value:.2f} times as much (plain distance)",
+)
 
 # %% [markdown]
-# So a and b are softer, and the eye makes more of it than there is, over six photos. Some of it is only that L varies more
-# at all: measured against that, less is left. **Predict:** is it so for each photo? If not, which one breaks the rule?
+# So a and b are softer, and the eye makes more of it than there is, over six photos. Some of that is
+# only that L varies more at all. **Predict:** is it so for each photo? If not, which one breaks the rule?
 
 # %%
 print("4 px: cost in L / cost in a and b")

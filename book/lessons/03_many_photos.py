@@ -546,6 +546,8 @@ for name, pictures in sets.items():
 #
 # ## Go further
 #
+# In new cells at the end, so that what stands above stays as it is:
+#
 # - Give the ten scenes four changes at once, then forty. Where does augmentation stop to help?
 # - Train on scenes of one season and test on another (`scenes[scenes.labels == 0]`). Is that a leak, or its opposite?
 # - Train on 1000 scenes for twice as many steps. Do the two lines stay together?

@@ -389,11 +389,6 @@ def scene_network(width):
     return keras.Model(L, layers.Rescaling(50.0)(ab), name="scene_network")
 
 
-keras.utils.set_random_seed(preset.seed)
-network = scene_network(width=preset.choose(test=4, laptop=16, gpu=32))
-print(f"{network.count_params():,} parameters")
-
-
 # %%
 class Shares(keras.callbacks.Callback):
     """After each epoch, the shares on scenes it does not train on."""
@@ -404,6 +399,9 @@ class Shares(keras.callbacks.Callback):
             logs[name] = share(ab, pixels).value
 
 
+keras.utils.set_random_seed(preset.seed)
+network = scene_network(width=preset.choose(test=4, laptop=16, gpu=32))
+print(f"{network.count_params():,} parameters")
 known = world.load(size, limit=preset.choose(test=64, laptop=4000, gpu=40000))
 epochs = preset.choose(test=2, laptop=4, gpu=8)
 batch_size = preset.choose(test=8, laptop=8, gpu=32)
@@ -453,7 +451,7 @@ claim(
 # Nothing is wrong with this network, and its balloons are brown. Whoever wants vivid balloons must ask for something
 # else: for the probabilities of all colors (lesson 9), or for a picture that a critic takes for a photo (lesson 10).
 #
-# Nobody knows the floor of a photo. So on photos every lesson from here on reports the same two measures:
+# Nobody knows the floor of a photo. So on photos the networks of lessons 5 to 11 are judged by the same two measures:
 # **CIEDE2000**, for how far the color is from the true one, and **colorfulness** beside the truth's, for whether it is
 # faded or loud. Neither will do alone: the first prefers cowards, and the second is content with any color.
 #

@@ -679,6 +679,8 @@ print(f"AE-RGB-1 keeps {kept['AE-RGB-1']:.0%} ({where})")
 #
 # ## Go further
 #
+# In new cells at the end, so that what stands above stays as it is:
+#
 # - Is it the last `up`? Add a reading to `READINGS` and `narrower`: AE-RGB-1 with its last `up` before the last
 #   convolution, `... up 16 up 3`. Train it with `trained`. How much detail has it?
 # - Read Odena, Dumoulin and Olah, *Deconvolution and Checkerboard Artifacts* (Distill, 2016). Which of their remedies

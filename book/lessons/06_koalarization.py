@@ -687,7 +687,9 @@ for name, (known_ones, _, others) in embedded.items():
 #
 # ## Go further
 #
-# - In a new cell, tell the network the wrong season: `scene_networks["told"].predict([unseen.L[:1], np.eye(3)[[0]]])`.
+# In new cells at the end, so that what stands above stays as it is:
+#
+# - Tell the network the wrong season: `scene_networks["told"].predict([unseen.L[:1], np.eye(3)[[0]]])`.
 #   Which things change their color?
 # - Set `options["hide"] = 0.0` (at the gpu preset, where nothing is hidden, 0.5), then `trained("by heart", *said)`.
 #   When does validation stop falling?

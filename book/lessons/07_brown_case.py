@@ -519,7 +519,7 @@ claim(
 # The healthy network and the one with their order and scaling color the album's photos, after three epochs. Each has
 # the expert inside, scaling and all, so nobody can scale twice from outside.
 
-# %% mystnb={"image": {"alt": "Three photos in four versions each: gray, as the healthy network colors it, as the one with the faulty order and scaling does, and the photo. After three epochs on photos both are little more than a brown tint."}}
+# %% mystnb={"image": {"alt": "Three photos in four versions each: gray, as the healthy network colors it, as the one with the faulty order and scaling does, and the photo."}}
 
 
 def colorizer(run, scale=1.0):

@@ -699,7 +699,9 @@ for count in range(2, len(one) + 1):
 #
 # ## Go further
 #
-# - Leave out `np.round` in `answers`, and train "autumn alone" once more. Why does it reach more than a yes or no allows?
+# In new cells at the end, so that what stands above stays as it is:
+#
+# - Leave out `np.round` in a copy of `answers`, and train "autumn alone" once more. Why does it reach more than a yes or no allows?
 # - Build the ladder in another order: `one, two, three = reversed(names)`. Which expert is now the best?
 #
 # **Next:** [9. Color as classes](09_color_as_classes.ipynb).

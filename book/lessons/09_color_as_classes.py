@@ -201,6 +201,11 @@ claim(
     at_most=25_021_945,
     says="the network in Namitha et al.'s FIG4 has {value:,.0f} parameters",
 )
+released = published.replace(" n", "").replace(
+    "256 256 256 T128@4/2 128 128", "512 512 512 T256@4/2 256 256"
+)
+megabytes = 4 * classifier(released).count_params() / 1e6  # float32
+print(f"wider at the end, and without n: {megabytes:.0f} MB")
 
 for name, layout in {
     "with dilation": small,
@@ -211,7 +216,7 @@ for name, layout in {
 
 # %% [markdown]
 # The paper leaves open how large the kernel is that doubles the maps. With 4 × 4, the widths that Zhang et al. released and no
-# `n`, the numbers fill 129 MB, the size of their file.
+# `n`, the numbers fill as many MB as their file.
 #
 # ## One body, three heads
 #
@@ -790,9 +795,11 @@ for name, pictures in [("Color World", unseen), (test.name, test)]:
 #
 # ## Go further
 #
+# In new cells at the end, so that what stands above stays as it is:
+#
 # - Turn the temperature on a photograph of your own, and see the 313 probabilities of any place in it: the book's page
 #   *Color a photograph here* does it with a published network, in the browser.
-# - Train with the hard encoding: `bins.encode(ab, count=1)` in `cross_entropy` and in `true_probabilities`. Of what is the
+# - Train with the hard encoding: `bins.encode(ab, count=1)` in copies of `cross_entropy` and `true_probabilities`. Of what is the
 #   floor made now?
 # - Zhang, Isola and Efros: *Colorful Image Colorization* (2016), arXiv:1603.08511. Deshpande et al. (2017), arXiv:1612.01958,
 #   draw whole pictures instead of pixels.

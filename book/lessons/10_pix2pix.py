@@ -646,7 +646,7 @@ if on_photos:
     )
 
 # %% [markdown]
-# A measure of distance says that the critic did harm, and is right: where a petal turns pink, nobody told the network that
+# A measure of distance says that the critic did harm, and is right: where a thing turns pink, nobody told the network that
 # *this* one is. A measure of the set says that it did good, and is right too. For a measurement, take L1. To look like a
 # photo, the critic. For an old photograph in a museum, think twice (lesson 12).
 #
@@ -791,6 +791,8 @@ for z in (-8.0, -4.0, 0.0, 4.0):
 # - Change one thing at a time: a slower generator is no stronger critic.
 #
 # ## Go further
+#
+# In new cells at the end, so that what stands above stays as it is:
 #
 # - Give the generator another noise: random numbers as a second map beside L. Isola et al. say that theirs learned to ignore
 #   such an input. Does yours?

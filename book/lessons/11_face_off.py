@@ -651,11 +651,14 @@ for one, other in combinations(scores, 2):
 #
 # ## Go further
 #
+# In new cells at the end, so that what stands above stays as it is:
+#
 # - Color a photograph of your own with the flagship, and tell it what you know: in the browser, in the book's page *Color a
 #   photograph here*.
 # - Load the flagship with another temperature: `checkpoints.load("11_flagship_gpu", temperature=1.0)`. Which faults come, and
 #   which go?
-# - Add a network of your own to `NETWORKS`: `checkpoints.names()` lists what your lessons saved.
+# - Put a network of your own beside them: `painted["mine"] = checkpoints.load(NAME).predict(test.L)`, then
+#   `metrics.evaluate(painted, test)`. `checkpoints.names()` lists what your lessons saved.
 # - `make networks` trains all six again, on photos of your own if you like.
 #
 # **Next:** [12. Old photographs](12_old_photographs.ipynb).

@@ -736,6 +736,8 @@ flicker = check("12-d", flicker)
 #
 # ## Go further
 #
+# In new cells at the end, so that what stands above stays as it is:
+#
 # - Let `touched` place larger squares, or the hints lie by 10 Lab units. How much can the network take?
 # - Try `stretched` before `colorize` on photos of your own.
 # - Film is many photographs: `colorkit color film.mp4`.

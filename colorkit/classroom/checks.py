@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 
+from colorkit import preset
 from colorkit.classroom import attempt, judging, trial
 from colorkit.show.box import box
 
@@ -91,6 +92,8 @@ def _judge(exercise, function, random, output, overwritten):
     if function is exercise.reference:
         return "blank", "This is colorkit's own, which an earlier check may have given you: run the cell with yours."
     if trial.is_blank(function):
+        if preset.building_book():
+            return "blank", "Here nothing can be run: open the lesson with the links above, and write the body there."
         return "blank", "Write its body and run the cell again. Until then the lesson goes on with colorkit's own."
     end = time.monotonic() + trial.TIME_LIMIT
 

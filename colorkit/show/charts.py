@@ -79,7 +79,7 @@ def gallery(rows):
     cell = min(max(natural, 1.4), 4.5, (_WIDEST_GALLERY - _GAP * (columns - 1)) / columns)
     width = columns * cell + _GAP * (columns - 1)
     # A wide figure is shrunk to the book's column, about 7 inches: its labels shall be as large as the text there.
-    font = max(11, 1.5 * width)
+    font = max(12, 1.8 * width)
     line = 1.4 * font / 72  # inches
 
     # From the top down, in inches: what stands where. The height is known only at the end.
@@ -164,7 +164,7 @@ def curves(lines, x, y, log=""):
     # A name may be written as it is read: "one photo" has the color of one_photo.
     colors = {name: PALETTE.get(str(name).replace(" ", "_")) for name in points}
     left = itertools.cycle([color for color in _OTHER_COLORS if color not in colors.values()] or _OTHER_COLORS)
-    with figure(6.4, 3.8) as drawn:
+    with figure(5.6, 3.6) as drawn:
         axes = drawn.subplots()
         for (name, (across, heights)), style in zip(points.items(), itertools.cycle(_LINE_STYLES), strict=False):
             axes.errorbar(
@@ -235,7 +235,7 @@ def bars(values, x):
     lengths = triples[:, 0]
     if ((triples[:, 1] > lengths) | (triples[:, 2] < lengths)).any():
         raise ValueError(f"a number lies between its low and high, and they come in that order, got {dict(values)}")
-    with figure(6.4, 0.8 + 0.42 * len(lengths)) as drawn:
+    with figure(5.6, 0.8 + 0.42 * len(lengths)) as drawn:
         axes = drawn.subplots()
         names = [str(name) for name in values]
         colors = [PALETTE.get(name.replace(" ", "_"), PALETTE["accent"]) for name in names]
@@ -284,7 +284,7 @@ def ab_map(values=None, label=None, mark=None):
                 f"give values on a whole lab.ab_grid, shape (n, n), got {values.shape}, and a label that says what "
                 "they are"
             )
-    with figure(6.4, 5.6, layout="compressed") as drawn:
+    with figure(5.6, 5, layout="compressed") as drawn:
         axes = drawn.subplots()
         shown = _plane() if values is None else values
         half = 110 / (len(shown) - 1)  # half a step: the outermost points are the middle of their pixels

@@ -77,7 +77,8 @@ def fill(text):
     ----------
     text : str
         With places such as ``{{06-context:.1f}}``: the name of a claim and a format. It becomes the median over the
-        seeds; ``{{06-context range:.1f}}`` becomes the smallest and the largest value, ``5.1 to 6.3``.
+        seeds; ``{{06-context range:.1f}}`` becomes the smallest and the largest value, ``5.1 to 6.3``, or one number
+        where both look the same.
 
     Returns
     -------
@@ -101,4 +102,5 @@ def _filled(place):
             f"`make results LESSON={number}`."
         )
     shown = [min(values), max(values)] if spread else [statistics.median(values)]
-    return " to ".join(format(value, (form or ":g")[1:]) for value in shown)
+    # A range whose ends look the same is one number.
+    return " to ".join(dict.fromkeys(format(value, (form or ":g")[1:]) for value in shown))

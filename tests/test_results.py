@@ -34,6 +34,11 @@ def test_a_text_says_what_the_results_say_and_changes_with_them(measured):
     assert results.fill(text) == "The gap is 2.0, in three runs 1.25 to 3.50, and {{repository}} stays."
     measured.write_text(measured.read_text().replace("2.0]", "3.0]"))
     assert results.fill(text).startswith("The gap is 3.0, in three runs 1.25 to 3.50")
+    assert results.fill("about {{04-brown range:.0e}}") == "about 1e+00 to 4e+00"
+    measured.write_text(measured.read_text().replace("3.5", "1.2"))
+    assert results.fill("{{04-brown range:.0f}} to all") == "1 to 3 to all"
+    measured.write_text(measured.read_text().replace("3.0", "1.3"))
+    assert results.fill("{{04-brown range:.0f}} to all") == "1 to all"
 
 
 @pytest.mark.parametrize("place", ["{{04-blue}}", "{{05-brown:.1f}}"])

@@ -402,7 +402,7 @@ class Shares(keras.callbacks.Callback):
 keras.utils.set_random_seed(preset.seed)
 network = scene_network(width=preset.choose(test=4, laptop=16, gpu=32))
 print(f"{network.count_params():,} parameters")
-known = world.load(size, limit=preset.choose(test=64, laptop=4000, gpu=40000))
+known = world.load(size, limit=preset.choose(test=64, laptop=3300, gpu=40000))
 epochs = preset.choose(test=2, laptop=4, gpu=8)
 batch_size = preset.choose(test=8, laptop=8, gpu=32)
 steps = epochs * len(known) // batch_size

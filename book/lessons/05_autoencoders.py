@@ -285,7 +285,7 @@ print(painted["kernel 3"][8:12, 8:12].astype(int))
 
 # %%
 size = preset.choose(test=32, laptop=48, gpu=160)
-many, few = preset.choose(test=(64, 24), laptop=(2000, 200), gpu=(2000, 200))
+many, few = preset.choose(test=(64, 24), laptop=(1800, 200), gpu=(2000, 200))
 amounts = {"train": many, "val": few, "test": few}
 sets = {
     "Color World": {
@@ -366,7 +366,7 @@ except FileProblem as error:
 where = list(sets)[-1]  # the photos, if there are any
 
 # %%
-epochs, batch_size = preset.choose(test=1, laptop=5, gpu=4), 16
+epochs, batch_size = preset.choose(test=1, laptop=4, gpu=4), 16
 peak = preset.choose(test=0.002, laptop=0.002, gpu=0.0005)  # learning rate
 narrower = dict.fromkeys(READINGS, preset.choose(test=8, laptop=8, gpu=1))
 narrower["AE-RGB-2"] = preset.choose(test=8, laptop=8, gpu=4)

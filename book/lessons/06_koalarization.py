@@ -323,7 +323,7 @@ print(f"The window is {sees} px wide and {sees} px high.")
 # average of the three seasons. **Predict:** which share of the closable gap has that average?
 
 # %%
-scenes = world.load(limit=preset.choose(test=24, laptop=2000, gpu=3000))
+scenes = world.load(limit=preset.choose(test=24, laptop=1500, gpu=3000))
 unseen = world.load(
     split="val", limit=preset.choose(test=16, laptop=200, gpu=500)
 )

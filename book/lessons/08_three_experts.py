@@ -133,7 +133,7 @@ print(f"RMSE 0.311 to 0.291: {gained:.2f} dB gained, whatever the range is")
 # %%
 seasons = checkpoints.load("03_season_classifier")
 side = preset.choose(test=64, laptop=128, gpu=128)  # what experts look at
-amount = preset.choose(test=24, laptop=300, gpu=800)
+amount = preset.choose(test=24, laptop=240, gpu=800)
 where = preset.choose(test="flowers", laptop="flowers", gpu="imagenette")
 names = preset.choose(
     test=["MobileNetV2", "MobileNet 0.25", "MobileNetV2's classes"],

@@ -601,7 +601,7 @@ layout, side = preset.choose(
     test=(small, 64), laptop=(small, 64), gpu=(published, 128)
 )
 limits = preset.choose(
-    test=(16, 16, 16), laptop=(2000, 100, 300), gpu=(2600, 100, 360)
+    test=(16, 16, 16), laptop=(1500, 100, 300), gpu=(2600, 100, 360)
 )
 splits = list(zip(("train", "val", "test"), limits))
 try:

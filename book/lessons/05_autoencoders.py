@@ -667,7 +667,7 @@ print(f"AE-RGB-1 keeps {kept['AE-RGB-1']:.0%} ({where})")
 # | the paper says | we measured | why |
 # | --- | --- | --- |
 # | Tables I, II and III are AE-RGB-1, AE-RGB-2 and AE-LAB (Sarmai and Sadhu) | as printed, none has its number of parameters; with one or two changes all have | I and II are swapped; II and III repeat *up, 32*; two 5 × 5 are 3 × 3; I lacks its output layer |
-# | RMSE 0.0944 and 0.0817 with RGB, 0.0753 with ab: Lab is better | with L put back, {{05-lead-world range:.0%}} of AE-LAB's lead over AE-RGB-1 is left in Color World, and {{05-lead-flowers range:.0%}} on flowers (RMSE of RGB, three seeds) | AE-LAB does not have to make L |
+# | RMSE 0.0944 and 0.0817 with RGB, 0.0753 with ab: Lab is better | with L put back, {{05-lead-world range:.0%}} of AE-LAB's lead over AE-RGB-1 is left in Color World (below 0 it trails), and {{05-lead-flowers range:.0%}} on flowers (RMSE of RGB, three seeds) | AE-LAB does not have to make L |
 # | AE-RGB-1's pictures "have lost its sharpness" | they keep {{05-detail-flowers range:.0%}} of the detail of L (flowers, 48 px, an eighth of the filters, three seeds) | a bottleneck, an `up` after the last layer, and a loss that asks for averages |
 #
 # ## What to remember

@@ -262,11 +262,11 @@ show.gallery([{name: strips[name] for name in pair} for pair in pairs])
 
 # %%
 table = metrics.evaluate(painted, test)
+true = metrics.colorfulness(test.rgb).mean()
+gain = {name: table.difference("gray", name, "CIEDE2000") for name in NETWORKS}
 table.select("CIEDE2000", "colorfulness", "PSNR")
 
 # %%
-true = metrics.colorfulness(test.rgb).mean()
-gain = {name: table.difference("gray", name, "CIEDE2000") for name in NETWORKS}
 if many:
     claim(
         "11-nearer",

@@ -85,7 +85,7 @@ show.gallery(
 # %%
 season_expert = checkpoints.load("03_season_classifier")
 amounts = preset.choose(
-    test=(32, 16, 16), laptop=(1200, 200, 240), gpu=(2000, 288, 288)
+    test=(32, 16, 16), laptop=(1000, 200, 240), gpu=(2000, 288, 288)
 )
 mobile = {"name": "MobileNetV2", "size": 128}
 inception = {"name": "InceptionResNetV2", "output": "logits"}
@@ -459,7 +459,7 @@ show.gallery(
 # %%
 shrink = preset.choose(test=2, laptop=2, gpu=1)
 layout = preset.choose(test=narrow, laptop=narrow, gpu=mochammad)
-gentle = {"activation": "gelu", "hide": 0.5}  # GELU: a smooth ReLU
+gentle = {"activation": "silu", "hide": 0.5}  # SiLU: a smooth ReLU
 options = preset.choose(test=gentle, laptop=gentle, gpu={})
 pooled = [
     np.array(layers.AveragePooling2D(shrink)(np.concatenate(both, axis=-1)))

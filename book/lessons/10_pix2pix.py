@@ -572,7 +572,7 @@ def fit_on_photos(name, model, steps, times):
     paths[name] = history["distance"], history["CIEDE2000"]
 
 
-# %% mystnb={"image": {"alt": "Line chart of CIEDE2000 over the distance of the colors from the true ones, a point for each version of a network. L1 stays at low error and high distance. GAN leaps to lower distance and higher error. NoGAN begins where L1 ends; its points lie closer together."}}
+# %% mystnb={"image": {"alt": "Line chart of CIEDE2000 over the distance of the colors from the true ones, a point for each version of a network. L1 stays at low error and high distance. GAN leaps to lower distance and higher error. NoGAN wanders between the two, its points close together."}}
 keras.utils.set_random_seed(preset.seed)
 known = checkpoints.load(
     preset.choose(test="05_ae_lab", laptop="05_ae_lab", gpu="05_ae_lab_gpu")

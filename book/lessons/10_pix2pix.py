@@ -384,12 +384,11 @@ def strip(ab):
 
 def report(rows):
     """Print shares of colors, their total variation, and elsewhere."""
-    lines = [" " * 17 + " red  blu  yel  gre none   off  elsewhere"]
+    print(" red blu yel gre  no    off  else")
     for name, ab in rows.items():
-        parts = "".join(f"{share:5.0%}" for share in shares(ab))
-        end = f"{variation(ab):6.2f}{elsewhere(ab):11.0%}"
-        lines.append(f"{name:16}{parts}{end}")
-    print("\n".join(lines))
+        parts = "".join(f"{100 * share:4.0f}" for share in shares(ab))
+        print(name)  # in a line of its own: a phone is narrow
+        print(f"{parts}{variation(ab):7.2f}{100 * elsewhere(ab):5.0f}%")
 
 
 painted = {
@@ -417,9 +416,10 @@ claim(
 )
 
 # %% [markdown]
-# A pixel counts as red within 15 ab units of a balloon's red. *Off* is the **total variation** between the shares and the
-# truth: 0, the same; 1, nothing in common. *Elsewhere* is the share of the closable gap (lesson 4) outside balloons. *Drawn
-# anew* has other colors from the true mixture: the perfect generator.
+# The first five numbers are percent; *no* is none of the four. A pixel counts as red within 15 ab units of a
+# balloon's red. *Off* is the **total variation** between the shares and the truth: 0, the same; 1, nothing in common.
+# *Else* is the share of the closable gap (lesson 4) elsewhere, outside balloons. *Drawn anew* has other colors from
+# the true mixture: the perfect generator.
 #
 # With L1 alone hardly any balloon has one of the four colors. The critic alone makes several. With both, L1 holds the
 # colors back. Elsewhere L1 is best: a critic asks not for *the* blue of this sky, but for *a* blue.

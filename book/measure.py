@@ -4,7 +4,8 @@
 
 The lesson itself is what is run, once for each seed, at the preset of the environment variable COLORKIT_PRESET. Where
 book/longer has a file of the lesson's name, that is run before it, and its claims are kept with the lesson's. What was
-measured at another preset than laptop is in a folder of its own, data/results/gpu: no text is filled in from there.
+measured at another preset than laptop goes to a folder of its own, such as data/results/gpu: no text is filled in from
+there.
 """
 
 import datetime

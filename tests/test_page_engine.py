@@ -100,7 +100,7 @@ def test_each_step_loses_more_and_the_last_one_is_shipped(network):
     rgb = [photos.bundled("astronaut", size=96)]
     single, half, eight, shipped = (float(values[0]) for values in made.losses(network, runs, rgb, 1).values())
     assert single < 1e-3 < half < 0.1 < eight < 1
-    assert shipped == pytest.approx(eight, rel=0.02)  # it was made on another processor, which rounds otherwise
+    assert shipped == pytest.approx(eight, rel=0.01)  # it was made on another processor, which rounds otherwise
 
 
 def test_the_card_says_what_it_is_and_what_was_lost():

@@ -278,13 +278,13 @@ claim(
     "01-soft-itself",
     value=ratios["plain distance"][2] / (all_L / all_ab),
     at_least=1.05,
-    says="measured against how much L, and a and b, vary at all, it is still "
-    "{value:.2f} times as much (plain distance)",
+    says="a blur of 4 px takes away {value:.2f} times as much of L as of a and "
+    "b, each measured against how much it varies at all (plain distance)",
 )
 
 # %% [markdown]
-# So a and b are softer, and the eye makes more of it than there is, over six photos. Some of that is
-# only that L varies more at all. **Predict:** is it so for each photo? If not, which one breaks the rule?
+# So a and b are softer, and the eye makes more of it than there is, over six photos. Some of that is only that L varies
+# more at all. **Predict:** is it so for each photo? If not, which one breaks the rule?
 
 # %%
 print("4 px: cost in L / cost in a and b")

@@ -290,8 +290,8 @@ claim(
 )
 
 # %% [markdown]
-# One flat tint does nearly as well, or better. The coffee is orange, and whoever paints everything orange looks clever. Lesson 4 is
-# about numbers that fool you so.
+# One flat tint does nearly as well, or better. The coffee is orange, and whoever paints everything orange looks
+# clever. Lesson 4 is about numbers that fool you so.
 #
 # ## What has it learned, then?
 #

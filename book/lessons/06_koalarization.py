@@ -502,7 +502,9 @@ def colorizer(network, expert, prepare):
 
 
 # %% mystnb={"image": {"alt": "Line chart of the told network's loss over the epochs, on its own pictures and on validation pictures."}}
-scaled = {which: centered(embedded[which][0]) for which in embedded}
+scaled = {
+    which: centered(embedded[which][0]) for which in ("right", "untrained")
+}
 hears = {
     "told nothing": (expert, "right", layers.Rescaling(0.0)),
     "untrained expert": (untrained, "untrained", scaled["untrained"]),

@@ -712,9 +712,8 @@ album.add(
 # %% [markdown]
 # ## Exercises
 #
-# **09-a.** Derive the bins of any gamut: the points of a grid, whose a and b are multiples of the
-# step, inside the convex hull of its colors, each moved by one step to
-# both sides in a and in b. Order them by a, then by b.
+# **09-a.** Derive the bins of any gamut: the points of a grid, whose a and b are multiples of the step, inside the convex
+# hull of its colors, each moved by one step to both sides in a and in b. Order them by a, then by b.
 #
 # <details><summary>Hint</summary>
 #

@@ -238,3 +238,16 @@ def test_no_cell_prints_a_wall(lesson):
     printed = [output.text for output in page.select("div.cell_output pre")]
     assert printed
     assert not [text[:200] for text in printed if text.count("\n") > 30]
+
+
+def test_columns_keep_their_rows_and_sentences_are_wrapped(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "book"))
+    from _ext.colorkit_book import in_columns
+
+    assert in_columns("         chroma  share\nmean       16.6   0.72\nmode       42.5  -3.24")
+    assert not in_columns("One row   is no table.")
+    assert not in_columns("cat     Chelsea the cat\ncoffee  " + "a sentence that ends far outside of a phone " * 2)
+    page = BeautifulSoup((SITE / "notebooks" / "09_color_as_classes.html").read_text(encoding="utf-8"), "html.parser")
+    marked = [block.text for block in page.select("div.cell_output .in-columns pre")]
+    assert any("share of the gap" in text for text in marked)
+    assert not any("device:" in text for text in marked)

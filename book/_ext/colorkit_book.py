@@ -1,7 +1,8 @@
-"""What the book adds to Jupyter Book: a cache that knows what lessons depend on, and the table of claims."""
+"""What the book adds to Jupyter Book: a cache that knows what lessons depend on, a table of claims, and some looks."""
 
 import hashlib
 import os
+import re
 import shutil
 import sys
 from contextlib import suppress
@@ -164,6 +165,19 @@ def set_cache(app, config):
         shutil.rmtree(app.doctreedir, ignore_errors=True)
 
 
+def in_columns(text):
+    """Say whether a text is printed in columns: two rows or more with gaps in them, and none as long as a sentence."""
+    lines = text.splitlines()
+    return len([line for line in lines if re.search(r"\S {2,}\S", line)]) > 1 and max(map(len, lines)) <= 80
+
+
+def keep_columns(app, doctree, docname):
+    """Mark what a cell printed in columns, which would be unreadable with its rows wrapped."""
+    for block in doctree.findall(nodes.literal_block):
+        if "output" in block["classes"] and in_columns(block.astext()):
+            block["classes"].append("in-columns")
+
+
 def drop_scripts(app, pagename, templatename, context, doctree):
     """Leave out what a page does not use: Jupyter Book's script for live code, and MathJax where there is no formula.
 
@@ -186,5 +200,6 @@ def setup(app):
     app.add_directive("claims", ClaimsDirective)
     app.connect("config-inited", set_cache)
     app.connect("doctree-resolved", fill_tables)
+    app.connect("doctree-resolved", keep_columns)
     app.connect("html-page-context", drop_scripts, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,7 +9,6 @@ change only when the cell changes, and pictures inside, since Colab gets the not
 A notebook that someone has worked on is not overwritten: it goes to the working copies in my_lessons/.
 """
 
-import ast
 import base64
 import hashlib
 import json
@@ -61,27 +60,9 @@ def make_notebook(lesson, url):
         if cell.cell_type == "markdown":
             cell.source = fill(cell.source)
             cell.source = re.sub(r"(!\[[^\]]*\])\((\.\./_static/[^)]+)\)", _inside, cell.source)
-        elif _only_claims(cell.source):  # the book shows what they say, and their code on a click
-            cell.metadata.setdefault("tags", []).append("hide-input")
         cell.metadata.pop("lines_to_next_cell", None)
         cell.id = _identity(cell.source, taken)
     return nbformat.writes(notebook) + "\n"
-
-
-def _only_claims(source):
-    """Tell whether a cell does nothing but claim."""
-    try:
-        lines = ast.parse(source).body
-    except SyntaxError:  # a command of IPython
-        return False
-    return bool(lines) and all(map(_claims, lines))
-
-
-def _claims(line):
-    """Tell whether a statement only claims, also for each of several or only where there are photos."""
-    if isinstance(line, (ast.If, ast.For)) and not line.orelse:
-        return all(map(_claims, line.body))
-    return re.match(r"claim\(", ast.unparse(line)) is not None
 
 
 def _inside(match):

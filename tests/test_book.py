@@ -251,3 +251,25 @@ def test_columns_keep_their_rows_and_sentences_are_wrapped(monkeypatch):
     marked = [block.text for block in page.select("div.cell_output .in-columns pre")]
     assert any("share of the gap" in text for text in marked)
     assert not any("device:" in text for text in marked)
+
+
+def test_the_code_of_claims_is_folded(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "book"))
+    from _ext.colorkit_book import claims_at_the_end
+
+    claiming = "# why\nclaim('a', value=x)\nif x:\n    claim('b', value=x)"
+    assert claims_at_the_end(f"x = 1\n\n{claiming}") == ("x = 1", claiming)
+    assert claims_at_the_end(claiming) == ("", claiming)
+    for source in (
+        "claim('a', value=1)\nprint(1)",
+        "if x:\n    claim('a', value=1)\nelse:\n    y = 1",
+        "%pip install x",
+    ):
+        assert claims_at_the_end(source) == (source, "")
+    for lesson in LESSONS:
+        page = BeautifulSoup((SITE / "notebooks" / f"{lesson}.html").read_text(encoding="utf-8"), "html.parser")
+        shown, folded = [], []
+        for code in page.select("div.cell_input pre"):
+            (folded if code.find_parent("details") else shown).append(code.text)
+        assert not [text for text in shown if claims_at_the_end(text)[1]]
+        assert [text for text in folded if claims_at_the_end(text)[1]], lesson

@@ -1,5 +1,6 @@
 """What the book adds to Jupyter Book: a cache that knows what lessons depend on, a table of claims, and some looks."""
 
+import ast
 import hashlib
 import os
 import re
@@ -11,6 +12,8 @@ from pathlib import Path
 import nbformat
 from docutils import nodes
 from jupyter_cache import get_cache
+from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from colorkit import preset
@@ -117,6 +120,70 @@ def _section(app, docname, lesson, made):
     return section
 
 
+def claims_at_the_end(source):
+    """Cut a cell's code in two: what it does, and the claims at its end, with the comment above them.
+
+    Parameters
+    ----------
+    source : str
+
+    Returns
+    -------
+    before, claiming : str
+        Either may be empty.
+    """
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError:  # a command of IPython
+        return source, ""
+    lines = source.splitlines()
+    start = len(lines)
+    for statement in reversed(statements):
+        if not _claims(statement):
+            break
+        start = statement.lineno - 1
+    while 0 < start < len(lines) and lines[start - 1].startswith("#"):
+        start -= 1
+    return "\n".join(lines[:start]).rstrip(), "\n".join(lines[start:])
+
+
+def _claims(statement):
+    """Tell whether a statement only claims, also for each of several or only where there are photos."""
+    if isinstance(statement, ast.If | ast.For) and not statement.orelse:
+        return all(map(_claims, statement.body))
+    return ast.unparse(statement).startswith("claim(")
+
+
+class FoldClaims(SphinxPostTransform):
+    """Fold the code of claims at the end of a cell: the page shows what they say, and the code on a click."""
+
+    default_priority = 198  # MyST-NB folds whole cells next
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        """Fold them on one page."""
+        for cell in list(self.document.findall(nodes.container)):
+            if cell.get("nb_element") != "cell_code" or (cell.get("hide_mode") or "output") != "output":
+                continue
+            shown = cell.children[0]
+            block = next(shown.findall(nodes.literal_block), None)
+            before, claiming = claims_at_the_end(block.astext()) if block else ("", "")
+            if not claiming:
+                continue
+            folded = HideCodeCellNode(prompt_show="Show code of claims", prompt_hide="Hide code of claims")
+            folded["classes"].append("above-input")
+            folded += _with_text(shown, claiming)
+            cell[0:1] = [_with_text(shown, before), folded] if before else [folded]
+
+
+def _with_text(source, text):
+    """Return a copy of a cell's code with another text."""
+    copied = source.deepcopy()
+    block = next(copied.findall(nodes.literal_block))
+    block.rawsource, block.children = text, [nodes.Text(text)]
+    return copied
+
+
 def row(*cells):
     """Return a table's row of texts or nodes."""
     made = nodes.row()
@@ -198,6 +265,7 @@ def setup(app):
     """Register all this with Sphinx."""
     app.add_node(ClaimsTable)
     app.add_directive("claims", ClaimsDirective)
+    app.add_post_transform(FoldClaims)
     app.connect("config-inited", set_cache)
     app.connect("doctree-resolved", fill_tables)
     app.connect("doctree-resolved", keep_columns)

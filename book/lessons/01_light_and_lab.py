@@ -60,7 +60,7 @@ channels = {"R": photo[..., 0], "G": photo[..., 1], "B": photo[..., 2]}
 show.gallery({"photo": photo} | channels)
 
 # %% [markdown]
-# In all three: each carries the light and shade of the whole scene, and the color hides in their small differences. A
+# In all three: each carries the light and shade of the whole scene, and the color hides in how they differ. A
 # network that gives R, G and B has to draw the photo three times over.
 #
 # ## Lightness on one side, color on the other
@@ -91,9 +91,9 @@ show.gallery(
 )
 
 # %% [markdown]
-# L is a good black-and-white photo of the scene. From a and b alone you would hardly know what it shows. So a network
-# that colors photos need not draw: it takes L, and gives a and b. The photo's own L is kept, sharp as it was. That is
-# the contract of all networks in this course: *L in, ab out*.
+# L is a good black-and-white photo of the scene. From a and b alone you see shapes, and little of what is in them. So a
+# network that colors photos need not draw: it takes L, and gives a and b. The photo's own L is kept, sharp as it was.
+# That is the contract of all networks in this course: *L in, ab out*.
 #
 # Correlation says how much channels repeat each other: 1 means that one tells you the other, 0 that it tells you
 # nothing (along a straight line, at least). Take six photos that come with the course's libraries. **Predict:** does L
@@ -565,7 +565,7 @@ lightness_from_bytes = check("01-d", lightness_from_bytes)
 #
 # | the paper says | we measured | why |
 # | --- | --- | --- |
-# | "-128 to 128" is the range of a and b (Khatri and Patel) | over all of sRGB, none is farther from 0 than {{01-reach:.1f}} | 128 fits a signed byte; it is a safe divisor, not the range |
+# | "-128 to 128" is the range of a and b (Khatri and Patel) | over all of sRGB, none is farther from 0 than {{01-reach:.1f}} | -128 to 127 is what a signed byte holds; 128 is a safe divisor, not the range |
 # | the gray layer "is a lot sharper than the color layers" (Khatri and Patel) | a blur of 4 px costs {{01-soft-color:.1f}} times as much in L as in ab, and to the eye {{01-soft-eye:.1f}} times | true on average; for the rocket it is the other way round |
 # | `rgb2lab(1.0/255*image)[:,:0]` takes L (Khatri and Patel) | an empty array, shape (height, 0, 3); try it | a slip for `[:,:,0]` |
 # | L runs from 0 to 255 (Namitha et al.) | 0 to 100 | 255 belongs to 8-bit files |

@@ -169,7 +169,7 @@ show.gallery(
     {f"step {steps * epoch}": taken for epoch, taken in watch.pictures.items()}
 )
 
-# %% mystnb={"image": {"alt": "Line chart of the loss over the training steps, on a logarithmic scale. It falls steeply at first, then more and more slowly, with a few spikes."}}
+# %% mystnb={"image": {"alt": "Line chart of the loss over the training steps, on a logarithmic scale. It falls steeply at first, then more and more slowly."}}
 loss = history.history["loss"]
 show.curves(
     {"loss": (steps * np.arange(1, len(loss) + 1), loss)},
@@ -270,7 +270,8 @@ claim(
 )
 
 # %% [markdown]
-# Worse than nothing: the network paints the dark sky red. Why? You will ask it, in exercise 02-b.
+# Worse than nothing: the network paints the dark sky in a strong color, mostly red. Why? You will ask it, in exercise
+# 02-b.
 #
 # The coffee's error *is* smaller than gray's. Does the network know something about coffee? Compare with someone who
 # knows nothing at all, and paints the whole picture in one tint: the average color of the astronaut's photo.
@@ -385,15 +386,15 @@ for name, result in broken.items():
 # flat, and a flat place does not say in which direction to go. If the last layer is below 0 all over the picture, it
 # stays gray. Whether that happens depends on the seed: try others.
 #
-# Too high a rate: the first steps throw the network so far off that every pixel ends at one end of tanh, which is flat
-# there too.
+# Too high a rate: the first steps throw the network so far off that pixels end at one end of tanh, which is flat there
+# too.
 #
 # ## The same layers, many photos
 #
 # `02_one_photo_gpu` has these 32,202 parameters too. It learned from photos of many kinds, on a GPU, and these three were
 # not among them. **Predict:** what becomes of the saucer, the sky and the suit?
 
-# %% mystnb={"image": {"alt": "Three photos, each gray, as the network that learned one photo colored it, as the one that learned many did, and as it is. The network of many photos gives all of them a weak, warm, brownish tint, and does not paint the sky red."}}
+# %% mystnb={"image": {"alt": "Three photos, each gray, as the network that learned one photo colored it, as the one that learned many did, and as it is. The network of many photos gives all of them little color: a weak brownish tint on the portrait and the cup, and a sky between dull blue-violet and brown."}}
 published = checkpoints.load("02_one_photo_gpu")
 card = checkpoints.card("02_one_photo_gpu")
 print(f"learned from {card['data']['count']:,} photos, on {card['device']}")
@@ -512,7 +513,7 @@ claim(
 )
 
 # %% [markdown]
-# So that was the rocket's sky: whatever is smooth and dark becomes red. What in the portrait taught it that?
+# So that was the rocket's sky: whatever is smooth and dark gets that color. What in the portrait taught it that?
 # **Predict:** where are pixels that are smooth and dark, but not black? The cell looks for them: L from 15 to 35, in a
 # small window in which L hardly changes.
 
@@ -529,7 +530,7 @@ marked[found] = 0.2, 1, 0.6
 show.gallery({"smooth and dark": marked, "rocket": painted["rocket"]})
 
 # %% [markdown]
-# They lie in the stripes of the flag, nearly all of them, and nothing else in the portrait is smooth and dark. So the flag
+# Nearly all of them lie in the stripes of the flag; hardly anything else in the portrait is smooth and dark. So the flag
 # is the suspect: a few hundred red pixels that became a rule for the night sky. *Go further* has the experiment.
 #
 # **02-c.** How far would you get without a network? Make a table: for each lightness 0, 1, ... 100, the average a and b
@@ -551,7 +552,7 @@ def color_table(L, ab):
 
 color_table = check("02-c", color_table)
 
-# %% mystnb={"image": {"alt": "The portrait colored by the table, in dull reds and browns with an orange cast on face and suit; by the network, close to the photo; and the photo."}}
+# %% mystnb={"image": {"alt": "The portrait colored by the table, with a dull orange suit, red-brown hair and flag, an almost gray face and no blue; by the network, close to the photo; and the photo."}}
 levels = np.round(L[0, ..., 0]).astype(int)
 table_ab = color_table(L[0], ab[0])[levels]  # (size, size, 2)
 by_table = lab.lab_to_rgb(np.concatenate([L[0], table_ab], axis=-1))

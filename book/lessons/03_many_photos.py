@@ -4,7 +4,7 @@
 # **You get pictures by the thousand: scenes whose true colors are known, and real photos. Then you find out how many a
 # network needs before it colors pictures that it has never seen.**
 #
-# ![Drawn scenes of spring, summer and autumn in six versions each: gray, as colored by networks that were trained on 1, 10, 100 and 1000 scenes, and in their true colors. From left to right the colors come closer to the true ones.](../_static/03_many_photos.jpg)
+# ![Drawn scenes of spring, summer and autumn in six versions each: gray, as colored by networks that were trained on 1, 10, 100 and 1000 scenes, and in their true colors. With 1 scene there are blotches of wrong color, with 10 fewer, with 100 and 1000 a blue sky over muted land and houses.](../_static/03_many_photos.jpg)
 #
 # [Open in Colab]({{colab}}) · [Download this notebook]({{raw}})
 #
@@ -15,7 +15,7 @@
 # - draw a learning curve, for drawn scenes and for photos,
 # - make more of few pictures, and test which changes of a picture are allowed.
 #
-# *Time:* two to three times as long as lesson 2 at the laptop preset, a minute at most at the test preset (measured on two
+# *Time:* about twice as long as lesson 2 at the laptop preset, a minute at most at the test preset (measured on two
 # cores: the book's page *Run times*).
 #
 # *Needs:* [2. One photo](02_one_photo.ipynb).
@@ -52,7 +52,7 @@ from colorkit.preset import cache_folder
 # program, any number of them, and each is made in two steps. First the layout and the lightness L. Then the color, from
 # a list of possible colors with known probabilities.
 
-# %% mystnb={"image": {"alt": "Six small drawn scenes: hills, sea, city and garden, with sun or moon, trees, houses, boats and balloons, in spring, summer and autumn."}}
+# %% mystnb={"image": {"alt": "Six small drawn scenes: hills, sea, city and garden, with a sun, trees, houses, boats, cars and balloons; one in summer, five in autumn."}}
 size = preset.choose(test=32, laptop=64, gpu=128)
 examples = world.load(size=128, split="test", limit=6).rgb
 show.gallery({f"scene {n}": picture for n, picture in enumerate(examples)})
@@ -298,8 +298,8 @@ claim(
 # On scenes it closes, and from there on more scenes help no more; a larger network or more steps might. Below the
 # printed floor no network comes, since nobody can know the balloon's color. (Lesson 4 is about that.)
 #
-# Photos, if you have them, differ from each other more than these scenes do. See how near to 1 their line of unseen
-# pictures stays.
+# Photos, if you have them, differ from each other more than these scenes do. Is there a gap between their two lines
+# at the end, too?
 
 # %% tags=["result"] mystnb={"image": {"alt": "Three unseen scenes, one for each season, in six versions: gray; colored by networks trained on 1, 10, 100 and 1000 scenes, from blotches of wrong color to a blue sky over muted meadows and houses; and the truth."}}
 held_out = unseen["scenes"]

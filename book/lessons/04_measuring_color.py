@@ -15,7 +15,7 @@
 # - find out where brown comes from, and how much of what can be learned a network has learned,
 # - take the colorization Turing test, with a confidence interval for your score.
 #
-# *Time:* two to three times as long as lesson 2 at the laptop preset, a minute at most at the test preset (measured on two
+# *Time:* one to two times as long as lesson 2 at the laptop preset, a minute at most at the test preset (measured on two
 # cores: the book's page *Run times*).
 #
 # *Needs:* [1. Light and Lab](01_light_and_lab.ipynb) and [3. Many photos](03_many_photos.ipynb).
@@ -185,13 +185,13 @@ claim(
 #
 # ## Punished for guessing
 #
-# What does a *perfect* guess score? In Color World `redrawn` gives each balloon and each car another of its possible
-# colors, with the right probabilities. Nobody could tell such a picture from the true one. Against it we set a coward:
-# all colors are the true ones, but whatever is ambiguous is left gray.
+# What does a *perfect* guess score? In Color World `redrawn` draws the color of each balloon and each car again from
+# its possible colors, with the right probabilities. Nobody could tell such a picture from the true one. Against it we
+# set a coward: all colors are the true ones, but whatever is ambiguous is left gray.
 #
 # **Predict:** which of the two does PSNR prefer?
 
-# %% mystnb={"image": {"alt": "Two scenes: the true colors; the coward, with gray balloons, boats, cars and houses; the perfect guess, where these are vivid but often in other colors."}}
+# %% mystnb={"image": {"alt": "Two scenes: the true colors; the coward, with gray balloons, boats, umbrellas and house walls; the perfect guess, where these have color again, often another one."}}
 scenes = test["Color World"]
 ambiguous = scenes.mask(*world.AMBIGUOUS)
 coward = np.where(ambiguous[..., None], np.float32(0), scenes.ab)
@@ -262,7 +262,7 @@ print("best guess:", *best, " the average:", *np.round(weights @ colors, 1))
 # The cheapest guess is the average. It is dull, and no balloon has it. Here is a scene as the best guesser would paint
 # it, paid by squared error: at each pixel the average of all colors that are possible there, which `oracle` knows.
 
-# %% tags=["result"] mystnb={"image": {"alt": "One scene in gray; in the average of all possible colors, with brownish balloons and houses; and in two draws with vivid balloons and houses."}}
+# %% tags=["result"] mystnb={"image": {"alt": "One beach scene in gray; in the average of all possible colors, with brownish balloons, boats and umbrellas; and in two draws in which these are vivid."}}
 scene = large[3:4]
 average = lab.lab_to_rgb(np.concatenate([scene.L, scene.oracle().mean], -1))
 show.gallery(
@@ -417,7 +417,7 @@ history = network.fit(
     callbacks=training.callbacks("04_measuring_color", Shares(), resume=known),
 ).history
 
-# %% mystnb={"image": {"alt": "Line chart of the share of the closable gap over the epochs, below a line at 1, the floor. On ambiguous things it rises more slowly than over all pixels and stays lower."}}
+# %% mystnb={"image": {"alt": "Line chart of the share of the closable gap over the epochs, below a line at 1, the floor. On ambiguous things it begins far lower than over all pixels, and stays lower."}}
 lines = {name: history[name] for name in where}
 lines["floor"] = np.ones(epochs)
 show.curves(lines, x="epoch", y="share of the closable gap")
@@ -507,9 +507,9 @@ claim(
 )
 
 # %% [markdown]
-# The squared error calls the guesser worse than gray. The Turing test calls it perfect. Both are right: one asks
-# whether the color is *true*, the other whether it *could be*. Decide which you want to know before you compare two
-# networks.
+# On ambiguous things the squared error calls the guesser worse than gray. The Turing test calls it perfect. Both are
+# right: one asks whether the color is *true*, the other whether it *could be*. Decide which you want to know before you
+# compare two networks.
 #
 # ## How sure?
 #

@@ -14,7 +14,7 @@
 # - see where checkerboards come from,
 # - train all three alike, and compare RGB and Lab on one scale.
 #
-# *Time:* two to three times as long as lesson 2 at the laptop preset, a minute at most at the test preset (measured on two
+# *Time:* about twice as long as lesson 2 at the laptop preset, a minute at most at the test preset (measured on two
 # cores: the book's page *Run times*).
 #
 # *Needs:* [4. Measuring color](04_measuring_color.ipynb).
@@ -241,8 +241,8 @@ claim(
 
 # %% [markdown]
 # AE-RGB-1 and AE-LAB halve the picture three times. AE-RGB-2 works at full size from the first layer to the last.
-# (Exercise 05-a counts how narrow they get.) Still, half of its layers are transposed convolutions. Do they not
-# enlarge?
+# (Exercise 05-a counts how narrow they get.) Still, seven of its thirteen layers are transposed convolutions. Do they
+# not enlarge?
 #
 # ## Painting with a window
 #
@@ -481,9 +481,10 @@ claim(
 )
 
 # %% [markdown]
-# Most of the lead was lightness: a network that has to draw L again does worse than one that is given it. For color
-# alone, see the shares of the closable gap (lesson 4). Their intervals tell what other *pictures* would give, not what
-# another *training* would: over three seeds, AE-RGB-1 + L and AE-LAB were {{05-rest range:.0f}} hundredths apart.
+# Most of the lead, or all of it, was lightness: a network that has to draw L again does worse than one that is given
+# it. For color alone, see the shares of the closable gap (lesson 4). Their intervals tell what other *pictures* would
+# give, not what another *training* would: over three seeds, AE-RGB-1 + L and AE-LAB were {{05-rest range:.0f}}
+# hundredths apart.
 #
 # So the lessons to come predict ab.
 #
@@ -667,7 +668,7 @@ print(f"AE-RGB-1 keeps {kept['AE-RGB-1']:.0%} ({where})")
 # | the paper says | we measured | why |
 # | --- | --- | --- |
 # | Tables I, II and III are AE-RGB-1, AE-RGB-2 and AE-LAB (Sarmai and Sadhu) | as printed, none has its number of parameters; with one or two changes all have | I and II are swapped; II and III repeat *up, 32*; two 5 × 5 are 3 × 3; I lacks its output layer |
-# | RMSE 0.0944 and 0.0817 with RGB, 0.0753 with ab: Lab is better | with L put back, {{05-lead-world range:.0%}} of AE-LAB's lead over AE-RGB-1 is left in Color World (below 0 it trails), and {{05-lead-flowers range:.0%}} on flowers (RMSE of RGB, three seeds) | AE-LAB does not have to make L |
+# | RMSE 0.0944 and 0.0817 with RGB, 0.0753 with ab: Lab is better | with L put back, hardly anything of AE-LAB's lead over AE-RGB-1 was left in Color World ({{05-lead-world range:.0%}}; below 0 it trails), and on flowers ({{05-lead-flowers range:.0%}}; RMSE of RGB, three seeds on one computer) | AE-LAB does not have to make L |
 # | AE-RGB-1's pictures "have lost its sharpness" | they keep {{05-detail-flowers range:.0%}} of the detail of L (flowers, 48 px, an eighth of the filters, three seeds) | a bottleneck, an `up` after the last layer, and a loss that asks for averages |
 #
 # ## What to remember

@@ -65,7 +65,7 @@ for number, row in enumerate(rows, 1):
     pieces[f"piece {number}"] = lab.lightness_to_rgb(piece)
 show.gallery(pieces)
 
-# %% mystnb={"image": {"alt": "The three whole scenes in color: spring with blossoms in the air and pink trees, summer with a high sun and green trees, autumn with dark clouds and orange trees."}}
+# %% mystnb={"image": {"alt": "The three whole scenes in color: spring with small clouds and birds in the sky and pink trees, summer with a sun with rays and green trees, autumn with thin veils of cloud and orange trees."}}
 show.gallery(
     {world.SEASONS[scenes.labels[row]]: scenes.rgb[row] for row in rows}
 )
@@ -280,8 +280,8 @@ for number, name, layout, stated in [
 # ## How far does a network see?
 #
 # Change one pixel of L, and look where the answer changes. Seen the other way round: the part of the picture on which
-# one number of the answer depends is the network's **receptive field**, its window. Every layer widens it, after a
-# stride of 2 by twice as much. `sight.window` measures it.
+# one number of the answer depends is the network's **receptive field**, its window. Every layer of 3 × 3 widens it,
+# after a stride of 2 by twice as much. `sight.window` measures it.
 #
 # **Predict** the side of the window of `small`.
 
@@ -561,8 +561,8 @@ if where == "flowers":
 # %% [markdown]
 # The intervals say what other photos would give. For another training, start Jupyter with `COLORKIT_SEED=1`.
 #
-# Is it sight? The colorizer's window reaches nearly everything from the middle of a picture, but not the far side from
-# a corner. The untrained expert looks at everything, and has learned nothing: a random look at the whole does not do it.
+# Is it sight? From the middle of a picture the colorizer's window reaches everything, or nearly, but from a corner not
+# the far side. The untrained expert looks at everything, and has learned nothing: a random look at the whole does less.
 # Whether a larger window would, if trained, this does not tell.
 #
 # ## The album

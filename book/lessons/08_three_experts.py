@@ -433,9 +433,9 @@ for name, network in experts.items():
 # The colorizer is the network of lesson 6, with new weights: the average of the projections stands where it heard one
 # expert.
 #
-# As in the paper: batches of 20, Adam at 0.001, three quarters of the pictures for training. Its 1,000 epochs (section
-# 4.3) or steps (section 5.2) are about 1,000 steps at the gpu preset and fewer on a laptop. Unlike the paper, several
-# seeds. **Predict:** by how many percent does each expert lower the RMSE? And each control?
+# As in the paper: batches of 20, Adam at 0.001 (here it falls toward 0), three quarters of the pictures for training.
+# Its 1,000 epochs (section 4.3) or steps (section 5.2) are about 1,000 steps at the gpu preset and fewer on a laptop.
+# Unlike the paper, several seeds. **Predict:** by how many percent does each expert lower the RMSE? And each control?
 
 # %%
 koalarization = checkpoints.load("06_koalarization").get_layer("koalarization")
@@ -611,7 +611,7 @@ if on_photos:
 #
 # Model 3, as the last seed has it, with the experts inside.
 
-# %% mystnb={"image": {"alt": "Three photos of the album in three versions: gray, as model 3 colors them, in soft and brownish colors, and the photo."}}
+# %% mystnb={"image": {"alt": "Three photos of the album in three versions: gray, as model 3 colors them, in soft colors, and the photo."}}
 L = keras.Input((None, None, 1), name="L")
 asked = [prepare[name](experts[name](L)) for name in ladder["model 3"]]
 made = layers.UpSampling2D(shrink, interpolation="bilinear")(
@@ -701,7 +701,7 @@ for count in range(2, len(one) + 1):
 #
 # In new cells at the end, so that what stands above stays as it is:
 #
-# - Leave out `np.round` in a copy of `answers`, and train "autumn alone" once more. Why does it reach more than a yes or no allows?
+# - Leave out `np.round` in a copy of `answers`, and train "autumn alone" once more. Does it reach more than a yes or no allows? Why?
 # - Build the ladder in another order: `one, two, three = reversed(names)`. Which expert is now the best?
 #
 # **Next:** [9. Color as classes](09_color_as_classes.ipynb).

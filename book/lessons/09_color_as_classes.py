@@ -4,7 +4,7 @@
 # **A balloon is red or blue, and never brown. You train a network that answers with the probabilities of 313 colors instead
 # of one color, and check them against the true ones.**
 #
-# ![Three scenes in five versions: gray; average colors, brownish; each pixel drawn alone, like confetti; drawn with shared noise, each thing in one vivid color; and the truth.](../_static/09_color_as_classes.jpg)
+# ![Three scenes in five versions: gray; average colors, brownish; each pixel drawn alone, like confetti; drawn with shared noise, in large patches of color; and the truth.](../_static/09_color_as_classes.jpg)
 #
 # [Open in Colab]({{colab}}) · [Download this notebook]({{raw}})
 #
@@ -230,7 +230,7 @@ for name, layout in {
 #
 # What is rare, the **prior** says: the share of each bin among the colors. Some bins never occur, and 1 / prior
 # would be infinite. So smooth it *in the ab plane*, where neighbors are similar colors, and mix in the uniform distribution,
-# half and half as in the authors' code. Each pixel then weighs what its nearest bin weighs, 1 on average.
+# half and half as in the authors' code. Each pixel then weighs what its nearest bin weighs, about 1 on average.
 
 # %%
 scenes = world.load(limit=preset.choose(test=16, laptop=3800, gpu=10000))
@@ -430,7 +430,7 @@ claim(
 )
 
 # %% [markdown]
-# No network of lessons 2 to 8 could tell you how sure it is.
+# No colorizer of lessons 2 to 8 could tell you how sure it is.
 #
 # ## From probabilities to a color
 #
@@ -508,9 +508,10 @@ show.explore(
 )
 
 # %% [markdown]
-# The more vivid the answer, the less of the gap it closes, and the mode does worse than gray: a red balloon where the true
-# one is blue costs more than a gray one. Whoever wants color must not judge by squared error alone. In the pictures brown
-# gives way to color where the probabilities favor one. Where two are about equally likely, pixels of one wall may differ.
+# From the mean to the mode, the same probabilities give more vivid answers that close less of the gap. The mode does
+# worse than gray: a red balloon where the true one is blue costs more than a gray one. Whoever wants color must not
+# judge by squared error alone. In the pictures brown gives way to color where the probabilities favor one. Where two
+# are about equally likely, pixels of one wall may differ.
 #
 # ## Rare and vivid
 #
@@ -557,7 +558,7 @@ claim(
 # Why decode at all? Draw a color for each pixel, as the world does. **Predict** what that looks like.
 
 
-# %% tags=["result"] mystnb={"image": {"alt": "Three scenes in five versions: gray; the mean, brownish; each pixel drawn alone, with walls and balloons of confetti; shared noise, with each wall and balloon in one vivid color; and the truth, in other colors."}}
+# %% tags=["result"] mystnb={"image": {"alt": "Three scenes in five versions: gray; the mean, brownish; each pixel drawn alone, with walls and balloons of confetti; shared noise, with walls and balloons in large patches of few colors; and the truth."}}
 def draw(probabilities, shared):
     """Draw a bin for each pixel, with Gumbel noise of its own or shared."""
     random = np.random.default_rng(preset.seed)
@@ -687,7 +688,7 @@ if on_photos:
 #
 # For one model from L to ab, the annealed mean becomes a layer (to sharpen probabilities is to divide their logits by T).
 
-# %% mystnb={"image": {"alt": "Three photos of the album in six versions: gray; L2 alone, brownish; classes, a little more colorful; rebalanced, with strong colors; the published network, with strong colors, a red saucer and a greenish cat; and the photo."}}
+# %% mystnb={"image": {"alt": "Three photos of the album in six versions: gray; L2 alone and classes, both in muted colors; rebalanced, with strong colors; the published network, with strong colors, a red saucer and a greenish cat; and the photo."}}
 colorizers = {"L2 alone": keras.Model(alone.input, enlarge(alone.output["L2"]))}
 for name, head in [("classes", "probabilities"), ("rebalanced", "rebalanced")]:
     ab = AnnealedMean(0.38)(network.output[head])

@@ -408,10 +408,10 @@ if closed:
     )
 
 # %% [markdown]
-# This yardstick *is* the squared error, and likes averages; *classes* and *pix2pix* aim at something else. The flagship has the
-# loss of *classes*, and closes most all the same. To hear about the whole scene is not all of it: Koalarization hears
-# MobileNetV2 too, and closes no more than AE-LAB. In so short a training it may count that the flagship starts from maps that
-# were trained, and trains them along. That was not taken apart.
+# This yardstick *is* the squared error, and likes averages; *classes* and *pix2pix* aim at something else. The flagship
+# has the loss of *classes*, and closes most all the same. To hear about the whole scene is not all of it: Koalarization
+# hears MobileNetV2 too, and closes about as much as AE-LAB. In so short a training it may count that the flagship
+# starts from maps that were trained, and trains them along. That was not taken apart.
 #
 # ## Which is the photo?
 #
@@ -482,7 +482,7 @@ def answers(rgb):
     return recognizer.predict(scaled, batch_size=16, verbose=0).argmax(axis=1)
 
 
-# %% mystnb={"image": {"alt": "Bar chart of how often a classifier gives the same answer as for the photo in color, with intervals: about equally often for gray, false colors and all networks, more often for half of the true color."}}
+# %% mystnb={"image": {"alt": "Bar chart of how often a classifier gives the same answer as for the photo in color, with intervals: least often for gray, somewhat more often and about alike for false colors and all networks, most often for half of the true color."}}
 a, b = np.moveaxis(test.ab, -1, 0)
 asked = {
     "half of the color": in_color(test.L, test.ab / 2),
@@ -515,7 +515,7 @@ if same and many:
 
 # %% [markdown]
 # On many photos the classifier misses color, and half of the true one helps. Colors that only *could* be true win back less
-# than half of it, if anything.
+# than half of it, and on these photos false colors about as much.
 #
 # ## Your own photo
 #

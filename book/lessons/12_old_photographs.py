@@ -145,11 +145,11 @@ if kept:
     )
 
 # %% [markdown]
-# Fading costs the flagship most, then the border and blur. Over all six it loses no less than AE-LAB, which never saw
-# a damaged photo. Was it the training? Look along the rows: contrast and grain cost little in most networks that
-# never saw them, too. And scratches, which the flagship never saw, cost it little. So this is no proof of a vaccine.
-# (We chose how strong each damage is, and the six differ in much else: who bets on vivid colors, as *classes* do, has
-# more to lose.)
+# Fading, the border and blur cost the flagship most. Over all six it loses about as much as AE-LAB, which never saw a
+# damaged photo, now more, now less, from seed to seed. Was it the training? Look along the rows: contrast and grain
+# cost little in most networks that never saw them, too. And scratches, which the flagship never saw, cost it little. So
+# this is no proof of a vaccine. (We chose how strong each damage is, and the six differ in much else: who bets on vivid
+# colors, as *classes* do, has more to lose.)
 #
 # Two kinds of damage are undone before you color. Grain is averaged away when a large scan is made small for the network. Fading
 # can be stretched: the last row, and exercise 12-a.
@@ -396,9 +396,9 @@ if kept:
     )
 
 # %% [markdown]
-# Not by much does the network win, and with few touches it does not. With one, the equations give all the same color,
-# as a coward would (lesson 4), and the network bets on colors of its own. And equations need no training, and never
-# contradict a touch.
+# Not by much does the network win, and with few touches now one is ahead, now the other. With one, the equations give
+# all the same color, as a coward would (lesson 4), and the network bets on colors of its own. And equations need no
+# training, and never contradict a touch.
 #
 # And its doubt is a worse guide than chance. (One reason may be that where it is sure and wrong, it asks for no touch. You can
 # see such a place.)
@@ -485,9 +485,9 @@ claim(
 )
 
 # %% [markdown]
-# Steady color is not better color: what the network gets wrong in every frame, the mean keeps. (The truth flickers too, since its
-# pixels are cut out anew in each frame.) `colorkit color street.mp4` does this for a film of yours, and keeps its sound: see
-# the page *Color your photos*.
+# Steady color is hardly better color: what the network gets wrong in every frame, the mean keeps. (The truth flickers
+# too, since its pixels are cut out anew in each frame.) `colorkit color street.mp4` does this for a film of yours, and
+# keeps its sound: see the page *Color your photos*.
 #
 # ## Plausible is not historical
 #
@@ -722,13 +722,13 @@ flicker = check("12-d", flicker)
 # | the paper says | we measured | why |
 # | --- | --- | --- |
 # | neighbors of similar lightness have similar colors (Levin et al.) | colors run until lightness changes much, past what a thing is | the premise knows edges, not things |
-# | a network with hints needs few of them (Zhang et al. 2017) | with 16 touches it is a little nearer to the truth than the equations, with four or fewer it is not | where no touch reaches, it bets on colors of its own |
+# | a network with hints needs few of them (Zhang et al. 2017) | with 16 touches it is a little nearer to the truth than the equations; with four or fewer it depends on the seed | where no touch reaches, it bets on colors of its own |
 # | to be done: "larger images, by tiling smaller ones" (Khatri and Patel) | tiles decide apart, and show it at their seams | color needs the whole |
-# | coloring old photographs is what it is for (Mochammad et al.; Sarmai and Sadhu) | blur, fading and a border cost color, contrast and grain little | a photo without color is not an old photo |
+# | coloring old photographs is what it is for (Mochammad et al.; Sarmai and Sadhu) | blur and fading cost color, and the flagship a border too; contrast and grain little in most | a photo without color is not an old photo |
 #
 # ## What to remember
 #
-# - An old photograph is not a gray photo. Blur, fading and a border cost color; fading can be undone.
+# - An old photograph is not a gray photo. Blur and fading cost color, to some networks a border too; fading can be undone.
 # - Decide about color once, on a small picture, and enlarge it: tiles decide apart.
 # - A few touches by someone who knows help much. Where the network is unsure is not where they help most.
 # - A network is surer than it should be, of old photos as of new ones. Which color nobody could know, it cannot tell.

@@ -163,7 +163,7 @@ class FoldClaims(SphinxPostTransform):
     def run(self, **kwargs):
         """Fold them on one page."""
         for cell in list(self.document.findall(nodes.container)):
-            if cell.get("nb_element") != "cell_code" or (cell.get("hide_mode") or "output") != "output":
+            if cell.get("nb_element") != "cell_code" or cell.get("hide_mode") in ("input", "input+output", "all"):
                 continue
             shown = cell.children[0]
             block = next(shown.findall(nodes.literal_block), None)
@@ -180,7 +180,7 @@ def _with_text(source, text):
     """Return a copy of a cell's code with another text."""
     copied = source.deepcopy()
     block = next(copied.findall(nodes.literal_block))
-    block.rawsource, block.children = text, [nodes.Text(text)]
+    block.rawsource, block[:] = text, [nodes.Text(text)]
     return copied
 
 

@@ -482,6 +482,7 @@ for trial, times in rang.items():
     loss = last[trial].losses["val_loss"][-1] / variance
     print(f"{trial:18}{loss:15.2f}  {sum(times)} of {len(times)}")
 share = np.mean(left["order and scaling"]) / np.mean(left["healthy"])
+early = last["healthy"].losses["val_loss"][-1] / variance
 
 # %%
 claim(
@@ -507,7 +508,7 @@ claim(
 if where == "photos":
     claim(
         "07-early-photos",
-        value=last["healthy"].losses["val_loss"][-1] / variance,
+        value=early,
         at_least=0.85,
         says="photos: after three epochs a healthy training's loss, too, is "
         "{value:.2f} of the variance",
@@ -544,9 +545,8 @@ colorizers = {
 }
 album.add("07_brown_case", colorizers, side)
 if where == "photos":
-    loss = last["healthy"].losses["val_loss"][-1] / variance
     print(
-        f"At {loss:.2f} of the variance the healthy one too gives little more"
+        f"At {early:.2f} of the variance the healthy one too gives little more"
     )
     print("than one tint: brown is also what a network looks like that has")
     print("only begun to learn. An early stop is one more suspect.")

@@ -515,7 +515,7 @@ if same and many:
 
 # %% [markdown]
 # On many photos the classifier misses color, and half of the true one helps. Colors that only *could* be true win back less
-# than half of it, and on these photos false colors about as much.
+# than half of it, and false colors about as much there.
 #
 # ## Your own photo
 #
